@@ -16,6 +16,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.{ts,tsx}'],
     passWithNoTests: false,
+    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
