@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import {
+  canMoveRun,
+  canMoveSweep,
+  isTerminalRun,
+  isTerminalSweep,
+  runStates,
+  runTransitions,
+  sweepStates,
+  sweepTransitions,
+} from './run-state.ts';
+
+const reachable = <S extends string>(start: S, table: Readonly<Record<S, readonly S[]>>): Set<S> => {
+  const seen = new Set<S>([start]);
+  for (const state of seen) for (const next of table[state]) seen.add(next);
+  return seen;
+};
+
+describe('run and sweep states', () => {
+  test('every state can be reached from the first one', () => {
+    expect([...reachable('queued', runTransitions)].sort()).toEqual([...runStates].sort());
+    expect([...reachable('running', sweepTransitions)].sort()).toEqual([...sweepStates].sort());
+  });
+
+  test('from every state an end can be reached, and no state leads to itself', () => {
+    for (const state of runStates) {
+      expect([...reachable(state, runTransitions)].some(isTerminalRun)).toBe(true);
+      expect(canMoveRun(state, state)).toBe(false);
+    }
+    for (const state of sweepStates) {
+      expect([...reachable(state, sweepTransitions)].some(isTerminalSweep)).toBe(true);
+      expect(canMoveSweep(state, state)).toBe(false);
+    }
+  });
+
+  test('a run that has ended never changes again', () => {
+    expect(runStates.filter(isTerminalRun)).toEqual(['finished', 'pruned', 'failed', 'cancelled']);
+    expect(sweepStates.filter(isTerminalSweep)).toEqual(['finished', 'cancelled']);
+  });
+
+  test('only a running run can be pruned, fail or finish', () => {
+    for (const to of ['pruned', 'failed', 'finished'] as const) {
+      expect(runStates.filter((from) => canMoveRun(from, to))).toEqual(['running']);
+    }
+  });
+});
