@@ -18,8 +18,8 @@ const reachable = <S extends string>(start: S, table: Readonly<Record<S, readonl
 
 describe('run and sweep states', () => {
   test('every state can be reached from the first one', () => {
-    expect([...reachable('queued', runTransitions)].sort()).toEqual([...runStates].sort());
-    expect([...reachable('running', sweepTransitions)].sort()).toEqual([...sweepStates].sort());
+    expect([...reachable('QUEUED', runTransitions)].sort()).toEqual([...runStates].sort());
+    expect([...reachable('RUNNING', sweepTransitions)].sort()).toEqual([...sweepStates].sort());
   });
 
   test('from every state an end can be reached, and no state leads to itself', () => {
@@ -34,13 +34,13 @@ describe('run and sweep states', () => {
   });
 
   test('a run that has ended never changes again', () => {
-    expect(runStates.filter(isTerminalRun)).toEqual(['finished', 'pruned', 'failed', 'cancelled']);
-    expect(sweepStates.filter(isTerminalSweep)).toEqual(['finished', 'cancelled']);
+    expect(runStates.filter(isTerminalRun)).toEqual(['FINISHED', 'PRUNED', 'FAILED', 'CANCELLED']);
+    expect(sweepStates.filter(isTerminalSweep)).toEqual(['FINISHED', 'CANCELLED']);
   });
 
   test('only a running run can be pruned, fail or finish', () => {
-    for (const to of ['pruned', 'failed', 'finished'] as const) {
-      expect(runStates.filter((from) => canMoveRun(from, to))).toEqual(['running']);
+    for (const to of ['PRUNED', 'FAILED', 'FINISHED'] as const) {
+      expect(runStates.filter((from) => canMoveRun(from, to))).toEqual(['RUNNING']);
     }
   });
 });
