@@ -1,1 +1,21 @@
-export {};
+/** GAN-CLS and GAN-INT: tensors in, tensors out. No clock, file or network; randomness is an argument. */
+export { type AdamState, applyAdam, createAdam } from './adam.ts';
+export { updateAverage, warmedDecay } from './averaging.ts';
+export { imageSide, type ModelConfig } from './config.ts';
+export { discriminate, discriminatorSpecs, projectText } from './discriminator.ts';
+export {
+  createGanCls,
+  disposeGanCls,
+  drawNoise,
+  type GanCls,
+  type StepBatch,
+  type StepSettings,
+  stepStatistics,
+  trainStep,
+} from './gan-cls.ts';
+export { generate, generatorSpecs } from './generator.ts';
+export { generatorRows, type Interpolation, interpolateText } from './interpolation.ts';
+export { ganModes } from './losses.ts';
+export { countParameters, type Network, type Random } from './network.ts';
+export { batchNormalize, runningNormalize } from './normalization.ts';
+export { gflopsPerStep } from './operations.ts';

@@ -1,0 +1,117 @@
+/**
+ * A network is data: a list of named parameters with shapes and initial distributions, and the tf.Variables made
+ * from it. Names are the names in checkpoint files, so renaming one breaks every checkpoint. Nothing here knows
+ * what the layers compute; generator.ts and discriminator.ts say that, read from top to bottom.
+ *
+ * Initial values follow the released Torch code (icml2016, main_cls.lua `weights_init`): convolutions N(0, 0.02)
+ * without bias, batch-norm gain N(1, 0.02) and offset 0; linear layers keep Torch's U(+-1/sqrt(fan in)).
+ */
+import * as tf from '@tensorflow/tfjs-core';
+
+/** What the model needs of a random generator; @plumage/contract's Rng satisfies it. */
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** Standard normal. */
+  normal(): number;
+}
+
+export type Initial =
+  | { kind: 'convolution' }
+  | { kind: 'gain' }
+  | { kind: 'zero' }
+  | { kind: 'linear'; fanIn: number };
+
+export interface ParameterSpec {
+  /** Dotted, unique in its network, for example `up8.weight`. */
+  name: string;
+  shape: readonly number[];
+  initial: Initial;
+}
+
+/** Trained variables by name, and the running batch statistics (`<norm>.mean`, `<norm>.variance`) by name. */
+export interface Network {
+  readonly params: Readonly<Record<string, tf.Variable>>;
+  readonly running: Readonly<Record<string, tf.Variable>>;
+}
+
+export const convolution = (name: string, shape: readonly number[]): ParameterSpec => ({
+  name: `${name}.weight`,
+  shape,
+  initial: { kind: 'convolution' },
+});
+
+export const normalization = (name: string, channels: number): ParameterSpec[] => [
+  { name: `${name}.gain`, shape: [channels], initial: { kind: 'gain' } },
+  { name: `${name}.offset`, shape: [channels], initial: { kind: 'zero' } },
+];
+
+export const linear = (name: string, inputs: number, outputs: number): ParameterSpec[] => [
+  { name: `${name}.weight`, shape: [inputs, outputs], initial: { kind: 'linear', fanIn: inputs } },
+  { name: `${name}.bias`, shape: [outputs], initial: { kind: 'linear', fanIn: inputs } },
+];
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
+
+const draw = ({ shape, initial }: ParameterSpec, random: Random): Float32Array => {
+  const values = new Float32Array(sizeOf(shape));
+  switch (initial.kind) {
+    case 'convolution':
+      return values.map(() => 0.02 * random.normal());
+    case 'gain':
+      return values.map(() => 1 + 0.02 * random.normal());
+    case 'zero':
+      return values;
+    case 'linear': {
+      const bound = 1 / Math.sqrt(initial.fanIn);
+      return values.map(() => (2 * random.next() - 1) * bound);
+    }
+  }
+};
+
+/** Variables for `specs`, drawn in their order; running statistics start at mean 0, variance 1. */
+export const createNetwork = (specs: readonly ParameterSpec[], random: Random): Network => {
+  const params: Record<string, tf.Variable> = {};
+  const running: Record<string, tf.Variable> = {};
+  const keep = (values: Float32Array, shape: readonly number[], trainable: boolean) =>
+    tf.tidy(() => tf.variable(tf.tensor(values, [...shape], 'float32'), trainable));
+  for (const spec of specs) {
+    params[spec.name] = keep(draw(spec, random), spec.shape, true);
+    if (spec.initial.kind !== 'gain') continue;
+    const norm = spec.name.slice(0, -'.gain'.length);
+    running[`${norm}.mean`] = keep(new Float32Array(sizeOf(spec.shape)), spec.shape, false);
+    running[`${norm}.variance`] = keep(new Float32Array(sizeOf(spec.shape)).fill(1), spec.shape, false);
+  }
+  return { params, running };
+};
+
+/** @throws RangeError when the network has no such parameter: a wrong name must never become a silent zero. */
+export const parameter = (network: Network, name: string): tf.Variable => {
+  const found = network.params[name] ?? network.running[name];
+  if (!found)
+    throw new RangeError(`no parameter ${name}; there are ${Object.keys(network.params).join(', ')}`);
+  return found;
+};
+
+/** A second network with equal values of its own, for example to hold an average of the first. */
+export const copyNetwork = ({ params, running }: Network): Network => {
+  const copy = (from: Readonly<Record<string, tf.Variable>>) =>
+    Object.fromEntries(
+      Object.entries(from).map(([name, value]) => [
+        name,
+        tf.tidy(() => tf.variable(value.clone(), value.trainable)),
+      ]),
+    );
+  return { params: copy(params), running: copy(running) };
+};
+
+/** Trained values, without biases, gains and offsets if `weightsOnly`. */
+export const countParameters = (specs: readonly ParameterSpec[], weightsOnly = false): number =>
+  specs
+    .filter(({ name }) => !weightsOnly || name.endsWith('.weight'))
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+
+export const disposeNetwork = ({ params, running }: Network): void => {
+  tf.dispose(Object.values(params));
+  tf.dispose(Object.values(running));
+};
