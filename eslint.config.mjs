@@ -39,12 +39,23 @@ const onlyTheApi = [
 ];
 
 const noWorld = [
-  { group: ['node:*', 'fs', 'http', 'https', 'net'], message: 'This library is pure: clock, RNG, network and files are arguments.' },
+  {
+    group: ['node:*', 'fs', 'http', 'https', 'net'],
+    message: 'This library is pure: clock, RNG, network and files are arguments.',
+  },
 ];
 
 export default tseslint.config(
   {
-    ignores: ['**/node_modules', '**/dist', '**/.next', '**/generated', '**/test-results', '**/*.mjs', '**/next-env.d.ts'],
+    ignores: [
+      '**/node_modules',
+      '**/dist',
+      '**/.next',
+      '**/generated',
+      '**/test-results',
+      '**/*.mjs',
+      '**/next-env.d.ts',
+    ],
   },
   ...tseslint.configs.recommended,
   {
@@ -54,12 +65,20 @@ export default tseslint.config(
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
-        { enforceBuildableLibDependency: false, allow: [], depConstraints, checkDynamicDependenciesExceptions: ['.*'] },
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints,
+          checkDynamicDependenciesExceptions: ['.*'],
+        },
       ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/only-throw-error': 'error',
       'no-restricted-syntax': [
         'error',
@@ -69,7 +88,10 @@ export default tseslint.config(
     },
   },
   { files: ['**/vitest.config.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
-  { files: ['apps/!(api)/**/*.ts', 'apps/!(api)/**/*.tsx', 'libs/**/*.ts', 'libs/**/*.tsx'], rules: { 'no-restricted-imports': ['error', { patterns: onlyTheApi }] } },
+  {
+    files: ['apps/!(api)/**/*.ts', 'apps/!(api)/**/*.tsx', 'libs/**/*.ts', 'libs/**/*.tsx'],
+    rules: { 'no-restricted-imports': ['error', { patterns: onlyTheApi }] },
+  },
   {
     files: ['libs/model/src/**/*.ts', 'libs/search/src/**/*.ts'],
     ignores: ['**/*.test.ts'],

@@ -27,7 +27,9 @@ const somewhereIn = (room: string): string => {
   const files = readdirSync(join(root, room), { recursive: true, withFileTypes: true });
   const source = files.find(
     (file) =>
-      file.isFile() && /\.tsx?$/.test(file.name) && !/vitest|generated|node_modules|\.next|dist|\.d\.ts/.test(join(file.parentPath, file.name)),
+      file.isFile() &&
+      /\.tsx?$/.test(file.name) &&
+      !/vitest|generated|node_modules|\.next|dist|\.d\.ts/.test(join(file.parentPath, file.name)),
   );
   if (!source) throw new Error(`${room} holds no source file`);
   return join(source.parentPath, source.name);
@@ -43,7 +45,8 @@ describe('the fence between the rooms', () => {
   beforeAll(() => {
     eslint = new ESLint({
       cwd: root,
-      ruleFilter: ({ ruleId }) => ruleId === '@nx/enforce-module-boundaries' || ruleId === 'no-restricted-imports',
+      ruleFilter: ({ ruleId }) =>
+        ruleId === '@nx/enforce-module-boundaries' || ruleId === 'no-restricted-imports',
     });
   });
 
@@ -53,7 +56,10 @@ describe('the fence between the rooms', () => {
     const lines = others.map((library) => `import '@plumage/${library}';`);
     const refused = await complaints(eslint, room, lines, '@nx/enforce-module-boundaries');
     expect([...refused].sort()).toEqual(
-      others.filter((library) => !allowed.includes(library)).map((library) => `import '@plumage/${library}';`).sort(),
+      others
+        .filter((library) => !allowed.includes(library))
+        .map((library) => `import '@plumage/${library}';`)
+        .sort(),
     );
   });
 

@@ -9,7 +9,15 @@ export const build = (root: string, projects: readonly string[]): Promise<void> 
   new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [`${root}node_modules/nx/dist/bin/nx.js`, 'run-many', '-t', 'build', '-p', projects.join(','), '--outputStyle=static'],
+      [
+        `${root}node_modules/nx/dist/bin/nx.js`,
+        'run-many',
+        '-t',
+        'build',
+        '-p',
+        projects.join(','),
+        '--outputStyle=static',
+      ],
       {
         cwd: root,
         env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NEXT_TELEMETRY_DISABLED: '1' },
@@ -17,7 +25,8 @@ export const build = (root: string, projects: readonly string[]): Promise<void> 
       },
     );
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.on('error', reject);
     child.on('exit', (code) => {
       if (code === 0) return resolve();

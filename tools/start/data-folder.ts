@@ -25,20 +25,29 @@ export const claimDataFolder = (dataDir: string): (() => void) => {
     mkdirSync(dataDir, { recursive: true, mode: 0o755 });
     const holder = readHolder(lock);
     if (holder !== undefined && holder !== process.pid && alive(holder)) {
-      throw new StartError(`Plumage already runs on ${dataDir} (process ${holder}). Stop it first, or use another --data-dir.`);
+      throw new StartError(
+        `Plumage already runs on ${dataDir} (process ${holder}). Stop it first, or use another --data-dir.`,
+      );
     }
     writeFileSync(lock, String(process.pid));
   } catch (error) {
     if (error instanceof StartError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC') throw new StartError(`The disk that holds ${dataDir} is full. Free some room, or use another --data-dir.`);
-    throw new StartError(`The data folder ${dataDir} cannot be used (${code}): expected a folder that this user may write.`);
+    if (code === 'ENOSPC')
+      throw new StartError(
+        `The disk that holds ${dataDir} is full. Free some room, or use another --data-dir.`,
+      );
+    throw new StartError(
+      `The data folder ${dataDir} cannot be used (${code}): expected a folder that this user may write.`,
+    );
   }
   const { bavail, bsize } = statfsSync(dataDir);
   if (bavail * bsize < LEAST_FREE_BYTES) {
     rmSync(lock, { force: true });
     const free = Math.floor((bavail * bsize) / 1024 / 1024);
-    throw new StartError(`Only ${free} MB are free where ${dataDir} lives; Plumage needs at least ${LEAST_FREE_BYTES / 1024 / 1024} MB to start.`);
+    throw new StartError(
+      `Only ${free} MB are free where ${dataDir} lives; Plumage needs at least ${LEAST_FREE_BYTES / 1024 / 1024} MB to start.`,
+    );
   }
   return () => rmSync(lock, { force: true });
 };

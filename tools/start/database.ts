@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { migrate } from '../database/migrate.ts';
-import { startEmbeddedPostgres } from '../database/embedded.ts';
+import { migrate, startEmbeddedPostgres } from '../database/index.ts';
 import type { Journal } from './journal.ts';
 
 export interface OpenDatabase {
@@ -14,7 +13,10 @@ export const openDatabase = async (dataDir: string, journal: Journal): Promise<O
   const postgres = external
     ? { url: external, stop: async () => {} }
     : await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
-  journal.say('postgres', external ? 'using the one in DATABASE_URL' : `embedded, data in ${join(dataDir, 'postgres')}`);
+  journal.say(
+    'postgres',
+    external ? 'using the one in DATABASE_URL' : `embedded, data in ${join(dataDir, 'postgres')}`,
+  );
   try {
     const { applied } = await migrate(postgres.url);
     if (applied.length > 0) journal.say('postgres', `migrations applied: ${applied.join(', ')}`);

@@ -1,6 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../preflight.mjs';
+import { fileURLToPath } from 'node:url';
+import { DatabaseError } from '../database/index.ts';
 import { build } from './build.ts';
 import { claimDataFolder } from './data-folder.ts';
 import { openDatabase } from './database.ts';
@@ -12,12 +13,18 @@ import { agentService, apiService, bootstrap, dashboardService, type Stack } fro
 import { type Service, startService } from './service.ts';
 import { untilAnswers } from './until-answers.ts';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
 /**
  * `npm start`: one process that brings everything up, keeps it up, and takes it down in order. What it starts
  * is listed in `closers`; stopping walks that list backwards: agent, dashboard, API, Postgres.
  */
 export const start = async (argv: readonly string[]): Promise<void> => {
-  let journal = createJournal(false, (line) => console.log(line), () => new Date());
+  let journal = createJournal(
+    false,
+    (line) => console.log(line),
+    () => new Date(),
+  );
   const closers: (() => Promise<void> | void)[] = [];
   const services: Service[] = [];
   let stopping: Promise<void> | undefined;
@@ -35,7 +42,10 @@ export const start = async (argv: readonly string[]): Promise<void> => {
       for (const service of services) service.kill();
       return;
     }
-    journal.say('stop', 'stopping in order: agent (writes its checkpoint), dashboard, API, Postgres. Again to stop at once.');
+    journal.say(
+      'stop',
+      'stopping in order: agent (writes its checkpoint), dashboard, API, Postgres. Again to stop at once.',
+    );
     void stop(0);
   };
   process.on('SIGINT', onSignal);
@@ -45,14 +55,19 @@ export const start = async (argv: readonly string[]): Promise<void> => {
   try {
     const options = parseStartOptions(argv, root);
     if (options === 'help') return console.log(usage);
-    journal = createJournal(options.json, (line) => console.log(line), () => new Date());
+    journal = createJournal(
+      options.json,
+      (line) => console.log(line),
+      () => new Date(),
+    );
     await bringUp(options, journal, closers, services, (service, logFile) => {
       journal.say(service, `keeps ending; giving up. The end of ${logFile} says why.`);
       void stop(1);
     });
   } catch (error) {
     if (stopping) return;
-    console.error(`plumage: ${error instanceof StartError ? error.message : ((error as Error).stack ?? String(error))}`);
+    const expected = error instanceof StartError || error instanceof DatabaseError;
+    console.error(`plumage: ${expected ? error.message : ((error as Error).stack ?? String(error))}`);
     await stop(1);
   }
 };
@@ -105,7 +120,13 @@ const bringUp = async (
   journal.say('agent', agentHint(options, stack, keys.agentKey));
   journal.say('stop', 'Ctrl-C stops everything; the next start goes on from the last checkpoint.');
   if (options.readyFile !== undefined) {
-    writeReadyFile(options.readyFile, { dashboardUrl: address, apiUrl: `${address}/graphql`, token: keys.userKey, signInUrl, pid: process.pid });
+    writeReadyFile(options.readyFile, {
+      dashboardUrl: address,
+      apiUrl: `${address}/graphql`,
+      token: keys.userKey,
+      signInUrl,
+      pid: process.pid,
+    });
     closers.push(() => rmSync(options.readyFile as string, { force: true }));
   }
 };

@@ -17,9 +17,17 @@ export const claimPort = async (port: number, host: string): Promise<number> => 
     return await listenOnce(port, host);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new StartError(`Port ${port} on ${host} is taken by another program. Choose another one with --port N, or --port 0 for any.`);
-    if (code === 'EACCES') throw new StartError(`Port ${port} needs more rights than this user has. Choose one above 1023 with --port N.`);
-    throw new StartError(`The address ${host}:${port} cannot be bound (${code}): expected an address of this machine.`);
+    if (code === 'EADDRINUSE')
+      throw new StartError(
+        `Port ${port} on ${host} is taken by another program. Choose another one with --port N, or --port 0 for any.`,
+      );
+    if (code === 'EACCES')
+      throw new StartError(
+        `Port ${port} needs more rights than this user has. Choose one above 1023 with --port N.`,
+      );
+    throw new StartError(
+      `The address ${host}:${port} cannot be bound (${code}): expected an address of this machine.`,
+    );
   }
 };
 

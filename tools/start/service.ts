@@ -67,7 +67,10 @@ export const startService = (
       deaths = [...deaths.filter((death) => at - death < CALM_MS), at];
       if (deaths.length > MOST_RESTARTS) return onGivenUp(name, logFile);
       const waitMs = 500 * 2 ** (deaths.length - 1);
-      journal.say(name, `ended unexpectedly (${signal ?? `code ${code}`}); starting it again in ${waitMs / 1000} s. Its log: ${logFile}`);
+      journal.say(
+        name,
+        `ended unexpectedly (${signal ?? `code ${code}`}); starting it again in ${waitMs / 1000} s. Its log: ${logFile}`,
+      );
       timer = setTimeout(launch, waitMs);
     });
   };

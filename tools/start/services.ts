@@ -34,10 +34,14 @@ const apiEnv = (stack: Stack): Record<string, string> => ({
 /** Makes sure that the first user exists, and gives a fresh one-time link and fresh keys for this start. */
 export const bootstrap = async (stack: Stack): Promise<Keys> => {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(stack.root, 'apps/api/dist/bootstrap.js')], {
-      cwd: stack.root,
-      env: { ...process.env, ...apiEnv(stack) },
-    });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(stack.root, 'apps/api/dist/bootstrap.js')],
+      {
+        cwd: stack.root,
+        env: { ...process.env, ...apiEnv(stack) },
+      },
+    );
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Keys;
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim();

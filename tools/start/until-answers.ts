@@ -14,5 +14,7 @@ export const untilAnswers = async (url: string, timeoutMs: number, who: string):
     }
     await sleep(150);
   }
-  throw new StartError(`${who} did not answer within ${timeoutMs / 1000} s. The end of its file under logs/ in the data folder says why.`);
+  throw new StartError(
+    `${who} did not answer within ${timeoutMs / 1000} s. The end of its file under logs/ in the data folder says why.`,
+  );
 };

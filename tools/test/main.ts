@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../preflight.mjs';
+import { fileURLToPath } from 'node:url';
 import { readTotals, resultFolders, type Totals } from './totals.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Check {
   readonly name: string;
@@ -65,17 +67,23 @@ export const test = async (): Promise<void> => {
     const at = Date.now();
     console.log(`\n[${index + 1}/${checks.length}] ${check.name}`);
     const passed = await run(check);
-    console.log(`[${index + 1}/${checks.length}] ${check.name}: ${passed ? 'ok' : 'FAILED'} in ${seconds(at)}`);
+    console.log(
+      `[${index + 1}/${checks.length}] ${check.name}: ${passed ? 'ok' : 'FAILED'} in ${seconds(at)}`,
+    );
     if (!passed) failedChecks.push(check.name);
   }
   report(readTotals(root), failedChecks, started);
 };
 
 const report = (totals: Totals, failedChecks: readonly string[], started: number) => {
-  console.log(`\n${checks.length - failedChecks.length} of ${checks.length} checks ok in ${seconds(started)}`);
+  console.log(
+    `\n${checks.length - failedChecks.length} of ${checks.length} checks ok in ${seconds(started)}`,
+  );
   for (const name of failedChecks) console.log(`  FAILED: ${name}`);
   for (const name of totals.failures) console.log(`  FAILED TEST: ${name}`);
   const failed = Math.max(totals.failed, failedChecks.length);
-  console.log(`${totals.passed} passed, ${failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`);
+  console.log(
+    `${totals.passed} passed, ${failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`,
+  );
   process.exitCode = failed === 0 && totals.passed > 0 ? 0 : 1;
 };

@@ -13,7 +13,12 @@ interface VitestReport {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
-  testResults: { name: string; message?: string; status: string; assertionResults: { fullName: string; status: string }[] }[];
+  testResults: {
+    name: string;
+    message?: string;
+    status: string;
+    assertionResults: { fullName: string; status: string }[];
+  }[];
 }
 
 interface PlaywrightReport {
@@ -29,13 +34,17 @@ interface PlaywrightSuite {
 
 const fromVitest = (report: VitestReport): Totals => {
   // A file that cannot be loaded has no tests to fail; it counts as one.
-  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken.length,
     skipped: report.numPendingTests,
     failures: [
-      ...report.testResults.flatMap((file) => file.assertionResults.filter((t) => t.status === 'failed').map((t) => t.fullName)),
+      ...report.testResults.flatMap((file) =>
+        file.assertionResults.filter((t) => t.status === 'failed').map((t) => t.fullName),
+      ),
       ...broken.map((file) => `${file.name} could not be loaded`),
     ],
   };
