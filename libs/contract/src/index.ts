@@ -16,3 +16,12 @@ export {
   type RunState,
   type SweepState,
 } from './run-state.ts';
+export {
+  hyperparameterFields,
+  hyperparameters,
+  type Hyperparameters,
+  type PresetName,
+  presetNames,
+  presets,
+  quickstartPrompts,
+} from './hyperparameters.ts';

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import {
+  hyperparameterFields,
+  hyperparameters,
+  presetNames,
+  presets,
+  quickstartPrompts,
+} from './hyperparameters.ts';
+
+describe('hyperparameters', () => {
+  it('are complete without any input, and frozen', () => {
+    const all = hyperparameters.parse({});
+    expect(all.learning_rate_g).toBe(2e-4);
+    expect(all.learning_rate_d).toBe(2e-4);
+    expect(Object.isFrozen(all)).toBe(true);
+  });
+
+  it('name the path of an unknown key', () => {
+    const { error } = hyperparameters.safeParse({ learning_rat: 1e-3 });
+    expect(error?.issues).toMatchObject([{ code: 'unrecognized_keys', keys: ['learning_rat'] }]);
+  });
+
+  it.each([
+    ['batch_size', 1],
+    ['steps', 1.5],
+    ['cls_weight', 2],
+    ['variant', 'stackgan'],
+    ['learning_rate', Number.NaN],
+    ['prompt_seeds', []],
+  ])('name the path of a value that cannot be: %s = %j', (key, value) => {
+    const { error } = hyperparameters.safeParse({ [key]: value });
+    expect(error?.issues[0]?.path).toEqual([key]);
+  });
+
+  it('let one learning rate serve both networks, and each be set alone', () => {
+    expect(hyperparameters.parse({ learning_rate: 1e-3 })).toMatchObject({
+      learning_rate_g: 1e-3,
+      learning_rate_d: 1e-3,
+    });
+    expect(hyperparameters.parse({ learning_rate: 1e-3, learning_rate_d: 1e-4 })).toMatchObject({
+      learning_rate_g: 1e-3,
+      learning_rate_d: 1e-4,
+    });
+  });
+
+  it('take what is not given from the preset, and what is given over it', () => {
+    const run = hyperparameters.parse({ preset: 'paper', batch_size: 16 });
+    expect(run).toMatchObject({ generator_width: 128, discriminator_width: 64, batch_size: 16 });
+  });
+
+  it('survive a round trip: a parsed run parses to itself', () => {
+    for (const preset of presetNames) {
+      const run = hyperparameters.parse({ preset, prompts: [...quickstartPrompts] });
+      expect(hyperparameters.parse(JSON.parse(JSON.stringify(run)))).toEqual(run);
+    }
+  });
+
+  it('need a path for a dataset of their own', () => {
+    const { error } = hyperparameters.safeParse({ dataset: 'folder' });
+    expect(error?.issues[0]?.path).toEqual(['dataset_path']);
+  });
+
+  it('have valid presets and a description for every key', () => {
+    for (const preset of presetNames) expect(() => hyperparameterFields.parse(presets[preset])).not.toThrow();
+    for (const [key, schema] of Object.entries(hyperparameterFields.shape)) {
+      expect(schema.description, key).toBeTruthy();
+    }
+  });
+});
