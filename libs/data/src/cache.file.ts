@@ -7,8 +7,12 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError, reasonOf } from './data.error.ts';
 
+/** Whether the file system said no. A reader treats it as an absent entry; the writer then reports it. */
+export const isFileError = (error: unknown): boolean =>
+  error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string';
+
 /** A name beside `target` that no other writer uses. */
-export const stagingPath = (target: string): string => `${target}.building-${process.pid}-${randomUUID()}`;
+const stagingPath = (target: string): string => `${target}.building-${process.pid}-${randomUUID()}`;
 
 /** Writes and flushes one file. */
 export const writeDurably = async (file: string, pieces: readonly Uint8Array[]): Promise<void> => {
@@ -44,6 +48,7 @@ export const replaceAtomically = async (
       cause,
     });
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    // What went wrong above is the news; a leftover that cannot be removed either must not hide it.
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined);
   }
 };

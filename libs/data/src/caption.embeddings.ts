@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { replaceAtomically, writeDurably } from './cache.file.ts';
+import { isFileError, replaceAtomically, writeDurably } from './cache.file.ts';
 import type { Dataset, Progress } from './dataset.type.ts';
 import { sha256 } from './digest.hash.ts';
 import type { TextEncoder } from './text.encoder.ts';
@@ -29,10 +29,10 @@ const CHECKSUM_BYTES = 32;
 const bytesOf = (vectors: Float32Array): Uint8Array =>
   new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
 
-/** The vectors in `file`, or null when it is missing, of another size, or damaged. */
+/** The vectors in `file`, or null when it is missing, unreadable, of another size, or damaged. */
 const readVectors = async (file: string, length: number): Promise<Float32Array | null> => {
-  const whole = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'EISDIR') return null;
+  const whole = await readFile(file).catch((error: unknown) => {
+    if (isFileError(error)) return null;
     throw error;
   });
   if (whole === null || whole.length !== length * 4 + CHECKSUM_BYTES) return null;

@@ -11,9 +11,9 @@ import { sha256 } from './digest.hash.ts';
 import { type CaptionedFile, parseCaptions } from './folder.captions.ts';
 
 interface Located extends CaptionedFile {
-  /** Absolute, symbolic links resolved; null when there is no such file. */
+  /** Absolute, symbolic links resolved; null when it cannot be read. */
   real: string | null;
-  /** Size and time of the last change: enough to notice that a picture was replaced. */
+  /** Size and time of the last change, enough to notice that a picture was replaced; or what is wrong with it. */
   stamp: string;
 }
 
@@ -82,11 +82,13 @@ const locate = async (root: string, source: string, captioned: CaptionedFile): P
   try {
     const real = await realpath(path.join(root, captioned.file));
     if (!real.startsWith(root + path.sep)) throw escapes(source, captioned, 'is a link that leads out');
-    const { size, mtimeMs } = await stat(real);
-    return { ...captioned, real, stamp: `${size}@${mtimeMs}` };
+    const found = await stat(real);
+    // A pipe or a device would block the decoder for ever.
+    if (!found.isFile()) return { ...captioned, real: null, stamp: 'not a file' };
+    return { ...captioned, real, stamp: `${found.size}@${found.mtimeMs}` };
   } catch (cause) {
     if (cause instanceof DatasetError) throw cause;
-    return { ...captioned, real: null, stamp: 'missing' };
+    return { ...captioned, real: null, stamp: 'no such file' };
   }
 };
 
@@ -158,7 +160,7 @@ export const folderSource = async (
   const entries = located.flatMap((found) => (found.real === null ? [] : [entryOf(found, found.real)]));
   const skipped: SkippedFile[] = located
     .filter(({ real }) => real === null)
-    .map(({ file }) => ({ file: tidyPath(file), reason: 'no such file' }));
+    .map(({ file, stamp }) => ({ file: tidyPath(file), reason: stamp }));
   return {
     name: 'folder',
     title: path.basename(root),

@@ -18,5 +18,6 @@ export type {
   SkippedFile,
   Split,
 } from './dataset.type.ts';
+export { type SheetOptions, sampleSheet } from './sample.sheet.ts';
 export type { EncodeOptions, TextEncoder } from './text.encoder.ts';
 export { openTextEncoder, type TextEncoderOptions, type TextEncoderSpec } from './text-encoder.open.ts';

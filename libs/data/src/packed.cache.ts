@@ -8,7 +8,7 @@
  */
 import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { replaceAtomically, writeDurably } from './cache.file.ts';
+import { isFileError, replaceAtomically, writeDurably } from './cache.file.ts';
 import { DatasetError } from './data.error.ts';
 import type { DatasetClass, DatasetItem, SkippedFile } from './dataset.type.ts';
 import { sha256 } from './digest.hash.ts';
@@ -99,7 +99,7 @@ const readManifest = async (folder: string): Promise<PackManifest | null> => {
   return manifest.format === PACK_FORMAT ? manifest : null;
 };
 
-/** The verified pack, or null when there is none, it is of another format, or a byte of it is wrong. */
+/** The verified pack, or null when there is none, it is of another format, cannot be read, or a byte of it is wrong. */
 export const readPack = async (folder: string): Promise<Pack | null> => {
   try {
     const manifest = await readManifest(folder);
@@ -109,7 +109,7 @@ export const readPack = async (folder: string): Promise<Pack | null> => {
     if (pixels === null || sha256(pixels) !== manifest.pixelsSha256) return null;
     return { manifest, pixels };
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    if (isFileError(error)) return null;
     throw error;
   }
 };
