@@ -1,0 +1,190 @@
+/**
+ * dW[p, co] = sum over output pixels m of patch[m, p] * dy[m, co], with p = (kh, kw, ci): a product of two tall
+ * matrices, worked off in blocks of output pixels. For each block the patches and dy are copied into panels (4
+ * and 8 columns wide, one after another in m), so that the inner loop reads both in order and pads with zeros
+ * what lies outside of the image.
+ */
+
+/** Copies one block of dy [rows, channels] into panels [ceil(channels/8)][rows][8], zero-padded. */
+function packGradient(dy: usize, panels: usize, rows: i32, channels: i32): void {
+  const rowBytes = (<usize>channels) << 2;
+  for (let panel = 0; panel < channels; panel += 8) {
+    let from = dy + ((<usize>panel) << 2);
+    const valid = min(8, channels - panel);
+    for (let m = 0; m < rows; m++) {
+      if (valid == 8) {
+        v128.store(panels, v128.load(from));
+        v128.store(panels, v128.load(from, 16), 16);
+      } else {
+        for (let lane = 0; lane < 8; lane++) {
+          f32.store(panels + ((<usize>lane) << 2), lane < valid ? f32.load(from + ((<usize>lane) << 2)) : 0);
+        }
+      }
+      panels += 32;
+      from += rowBytes;
+    }
+  }
+}
+
+/** One panel of four patch columns p..p+3 for the block's output pixels; `vector` when they are one load apart. */
+function packPatches(
+  x: usize,
+  panel: usize,
+  first: i32,
+  rows: i32,
+  p: i32,
+  columns: i32,
+  vector: bool,
+  height: i32,
+  width: i32,
+  channels: i32,
+  kernelWidth: i32,
+  strideH: i32,
+  strideW: i32,
+  padTop: i32,
+  padLeft: i32,
+  outHeight: i32,
+  outWidth: i32,
+): void {
+  const lanes = vector ? 1 : 4;
+  for (let lane = 0; lane < lanes; lane++) {
+    const column = p + lane;
+    const tap = column / channels,
+      ci = column - tap * channels;
+    const kh = tap / kernelWidth - padTop,
+      kw = tap - (tap / kernelWidth) * kernelWidth - padLeft;
+    const n0 = first / (outHeight * outWidth);
+    let oh = first / outWidth - n0 * outHeight;
+    let ow = first - (first / outWidth) * outWidth;
+    let image = x + ((<usize>(n0 * height * width * channels + ci)) << 2);
+    let to = panel + ((<usize>lane) << 2);
+    const real = column < columns;
+    for (let m = 0; m < rows; m++) {
+      const h = oh * strideH + kh,
+        w = ow * strideW + kw;
+      const inside = real && <u32>h < <u32>height && <u32>w < <u32>width;
+      const from = image + ((<usize>((h * width + w) * channels)) << 2);
+      if (vector) v128.store(to, inside ? v128.load(from) : f32x4.splat(0));
+      else f32.store(to, inside ? f32.load(from) : 0);
+      to += 16;
+      if (++ow == outWidth) {
+        ow = 0;
+        if (++oh == outHeight) {
+          oh = 0;
+          image += (<usize>(height * width * channels)) << 2;
+        }
+      }
+    }
+  }
+}
+
+/** sums[4][stride of columns] += a[rows][4]^T * b[rows][8]. */
+function multiplyTile(a: usize, b: usize, rows: i32, sums: usize, sumRow: usize): void {
+  let c00 = f32x4.splat(0),
+    c01 = f32x4.splat(0),
+    c10 = f32x4.splat(0),
+    c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0),
+    c21 = f32x4.splat(0),
+    c30 = f32x4.splat(0),
+    c31 = f32x4.splat(0);
+  for (let m = rows; m > 0; m--) {
+    const b0 = v128.load(b),
+      b1 = v128.load(b, 16);
+    const s0 = v128.load32_splat(a);
+    c00 = f32x4.add(c00, f32x4.mul(s0, b0));
+    c01 = f32x4.add(c01, f32x4.mul(s0, b1));
+    const s1 = v128.load32_splat(a, 4);
+    c10 = f32x4.add(c10, f32x4.mul(s1, b0));
+    c11 = f32x4.add(c11, f32x4.mul(s1, b1));
+    const s2 = v128.load32_splat(a, 8);
+    c20 = f32x4.add(c20, f32x4.mul(s2, b0));
+    c21 = f32x4.add(c21, f32x4.mul(s2, b1));
+    const s3 = v128.load32_splat(a, 12);
+    c30 = f32x4.add(c30, f32x4.mul(s3, b0));
+    c31 = f32x4.add(c31, f32x4.mul(s3, b1));
+    a += 16;
+    b += 32;
+  }
+  v128.store(sums, f32x4.add(v128.load(sums), c00));
+  v128.store(sums, f32x4.add(v128.load(sums, 16), c01), 16);
+  sums += sumRow;
+  v128.store(sums, f32x4.add(v128.load(sums), c10));
+  v128.store(sums, f32x4.add(v128.load(sums, 16), c11), 16);
+  sums += sumRow;
+  v128.store(sums, f32x4.add(v128.load(sums), c20));
+  v128.store(sums, f32x4.add(v128.load(sums, 16), c21), 16);
+  sums += sumRow;
+  v128.store(sums, f32x4.add(v128.load(sums), c30));
+  v128.store(sums, f32x4.add(v128.load(sums, 16), c31), 16);
+}
+
+/**
+ * The gradient of a filter [kernelHeight, kernelWidth, channels, outChannels]. `scratch` holds, in floats,
+ * block*ceil8(outChannels) for dy, block*4 for one panel of patches, and ceil4(columns)*ceil8(outChannels)
+ * sums, in that order; block is the number of output pixels worked off at once.
+ */
+export function filterGradient(
+  x: usize,
+  batch: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  dy: usize,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  strideH: i32,
+  strideW: i32,
+  padTop: i32,
+  padLeft: i32,
+  filter: usize,
+  scratch: usize,
+  block: i32,
+): void {
+  const columns = kernelHeight * kernelWidth * channels;
+  const wide = (outChannels + 7) & ~7;
+  const patches = scratch + ((<usize>(block * wide)) << 2);
+  const sums = patches + ((<usize>(block * 4)) << 2);
+  const sumRow = (<usize>wide) << 2;
+  const total = batch * outHeight * outWidth;
+  memory.fill(sums, 0, <usize>((columns + 3) & ~3) * sumRow);
+  for (let first = 0; first < total; first += block) {
+    const rows = min(block, total - first);
+    packGradient(dy + ((<usize>(first * outChannels)) << 2), scratch, rows, outChannels);
+    for (let p = 0; p < columns; p += 4) {
+      packPatches(
+        x,
+        patches,
+        first,
+        rows,
+        p,
+        columns,
+        channels % 4 == 0,
+        height,
+        width,
+        channels,
+        kernelWidth,
+        strideH,
+        strideW,
+        padTop,
+        padLeft,
+        outHeight,
+        outWidth,
+      );
+      const row = sums + <usize>p * sumRow;
+      for (let co = 0; co < wide; co += 8) {
+        multiplyTile(patches, scratch + ((<usize>(co * rows)) << 2), rows, row + ((<usize>co) << 2), sumRow);
+      }
+    }
+  }
+  for (let p = 0; p < columns; p++) {
+    memory.copy(
+      filter + ((<usize>(p * outChannels)) << 2),
+      sums + <usize>p * sumRow,
+      (<usize>outChannels) << 2,
+    );
+  }
+}

@@ -1,0 +1,5 @@
+/** The kernels' WebAssembly module. It owns no memory: it imports the heap of tfjs's wasm back end. */
+export { convolve, packFilter, packFilterPhase } from './convolution';
+export { filterGradient } from './filter-gradient';
+export { adam, leakyRelu, leakyReluGradient } from './elementwise';
+export { batchNormBackward, batchNormForward } from './batch-norm';

@@ -1,0 +1,55 @@
+/**
+ * Compiles libs/compute/assembly to WebAssembly and writes it, as base64 in a TypeScript file, where the wasm
+ * back end finds it both from source and from a bundle. `--check` compiles and compares without writing.
+ * The compiler is the npm package assemblyscript: no download, no toolchain.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const source = fileURLToPath(new URL('../libs/compute/assembly/index.ts', import.meta.url));
+const target = fileURLToPath(new URL('../libs/compute/src/generated/kernel-binary.ts', import.meta.url));
+
+async function compile(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'plumage-kernels-'));
+  try {
+    const binary = join(folder, 'kernels.wasm');
+    const options = [
+      '-O3',
+      '--converge',
+      '--noAssert',
+      '--runtime',
+      'stub',
+      '--enable',
+      'simd',
+      '--importMemory',
+    ];
+    const { error, stderr } = await asc.main([source, ...options, '--use', 'abort=', '--outFile', binary]);
+    if (error) throw new Error(`the kernels do not compile:\n${stderr.toString()}`, { cause: error });
+    return await readFile(binary);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const binary = await compile();
+const lines = binary.toString('base64').match(/.{1,100}/g) ?? [];
+const text = [
+  '/** Generated from libs/compute/assembly by `npm run kernels`; do not edit. */',
+  'export const kernelBinary = [',
+  ...lines.map((line) => `  '${line}',`),
+  "].join('');",
+  '',
+].join('\n');
+
+if (process.argv.includes('--check')) {
+  if ((await readFile(target, 'utf8')) !== text) {
+    console.error('libs/compute/src/generated/kernel-binary.ts is out of date: run `npm run kernels`.');
+    process.exitCode = 1;
+  }
+} else {
+  await writeFile(target, text);
+  console.log(`${target}: ${binary.length} bytes of WebAssembly`);
+}
