@@ -11,7 +11,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from './config.ts';
-import { convolve, dense, downsample, leakyRelu } from './layers.ts';
+import { convolve, dense, downsample } from './layers.ts';
 import {
   convolution,
   linear,
@@ -20,7 +20,7 @@ import {
   type ParameterSpec,
   parameter,
 } from './network.ts';
-import type { Normalize } from './normalization.ts';
+import { activation, type Normalize } from './normalization.ts';
 
 export const discriminatorSpecs = (config: ModelConfig): ParameterSpec[] => {
   const { textDim, projectionDim, discriminatorWidth: n, variant } = config;
@@ -62,10 +62,10 @@ export const discriminatorSpecs = (config: ModelConfig): ParameterSpec[] => {
  * The text's side of D: [B, T] -> [B, 128]. Its batch statistics depend on the texts alone, so passes that share
  * their texts may share this result.
  */
-export const projectText = (network: Network, text: tf.Tensor, normalize: Normalize): tf.Tensor =>
-  leakyRelu(
-    normalize('text.norm', dense(text, parameter(network, 'text.weight'), parameter(network, 'text.bias'))),
-  );
+export const projectText = (network: Network, text: tf.Tensor, normalize: Normalize): tf.Tensor => {
+  const t = dense(text, parameter(network, 'text.weight'), parameter(network, 'text.bias')); // [B, 128]
+  return normalize('text.norm', t, activation.leakyRelu);
+};
 
 /**
  * @param images [B, 64, 64, 3] in [-1, 1]
@@ -81,28 +81,27 @@ export const discriminate = (
 ): tf.Tensor1D => {
   const weight = (layer: string) => parameter(network, `${layer}.weight`);
   const plain = config.variant === 'plain';
-  const active8 = plain || config.activationQuirk === 'main_cls';
+  const { none, leakyRelu } = activation;
+  const after8 = plain || config.activationQuirk === 'main_cls' ? leakyRelu : none;
 
-  let h = leakyRelu(downsample(images, weight('down32'))); // [B, 32, 32, n]
-  h = leakyRelu(normalize('down16.norm', downsample(h, weight('down16')))); // [B, 16, 16, 2n]
-  h = normalize('down8.norm', downsample(h, weight('down8'))); // [B, 8, 8, 4n]
-  if (active8) h = leakyRelu(h);
-  h = normalize('down4.norm', downsample(h, weight('down4'))); // [B, 4, 4, 8n]
+  let h = tf.leakyRelu(downsample(images, weight('down32')), leakyRelu); // [B, 32, 32, n]
+  h = normalize('down16.norm', downsample(h, weight('down16')), leakyRelu); // [B, 16, 16, 2n]
+  h = normalize('down8.norm', downsample(h, weight('down8')), after8); // [B, 8, 8, 4n]
+  h = normalize('down4.norm', downsample(h, weight('down4')), plain ? leakyRelu : none); // [B, 4, 4, 8n]
   const batch = h.shape[0] ?? 1;
   if (plain) {
-    h = leakyRelu(h);
     const fromImage = place(h, weight('score.features')); // [B, 1]
     const everywhere = tf.sum(weight('score.text'), [0, 1]) as tf.Tensor2D; // [128, 1]
     return tf.reshape(tf.add(fromImage, tf.matMul(projected as tf.Tensor2D, everywhere)), [batch]);
   }
-  let r = leakyRelu(normalize('block4.reduce.norm', convolve(h, weight('block4.reduce')))); // [B, 4, 4, 2n]
-  r = leakyRelu(normalize('block4.middle.norm', convolve(r, weight('block4.middle')))); // [B, 4, 4, 2n]
-  r = normalize('block4.expand.norm', convolve(r, weight('block4.expand'))); // [B, 4, 4, 8n]
-  h = leakyRelu(tf.add(h, r)); // [B, 4, 4, 8n]
+  let r = normalize('block4.reduce.norm', convolve(h, weight('block4.reduce')), leakyRelu); // [B, 4, 4, 2n]
+  r = normalize('block4.middle.norm', convolve(r, weight('block4.middle')), leakyRelu); // [B, 4, 4, 2n]
+  r = normalize('block4.expand.norm', convolve(r, weight('block4.expand')), none); // [B, 4, 4, 8n]
+  h = tf.leakyRelu(tf.add(h, r), leakyRelu); // [B, 4, 4, 8n]
 
   const fromText = tf.matMul(projected as tf.Tensor2D, weight('join.text') as tf.Tensor2D); // [B, 8n]
   h = tf.add(convolve(h, weight('join.features')), tf.reshape(fromText, [batch, 1, 1, -1])); // [B, 4, 4, 8n]
-  h = leakyRelu(normalize('join.norm', h));
+  h = normalize('join.norm', h, leakyRelu);
   return tf.reshape(place(h, weight('score')), [batch]);
 };
 

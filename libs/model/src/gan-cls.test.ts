@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { applyAdam, createAdam } from './adam.ts';
 import { updateAverage, warmedDecay } from './averaging.ts';
-import { randomBatch, randomTensor, seeded, settings, snapshot, tinyModel, useCpu } from './cpu.fixture.ts';
+import { randomBatch, randomTensor, seeded, settings, snapshot, tinyModel, useWasm } from './wasm.fixture.ts';
 import { createGanCls, type GanCls, type StepSettings, stepStatistics, trainStep } from './gan-cls.ts';
 import { copyNetwork, createNetwork, linear, type Random } from './network.ts';
 
-beforeAll(useCpu);
+beforeAll(useWasm);
 
 const config = tinyModel();
 const run = (gan: GanCls, overrides: Partial<StepSettings> = {}, random: Random = seeded(9), rows = 4) => {
@@ -125,43 +124,6 @@ describe('a training step', () => {
     let last = first;
     for (let i = 0; i < 6; i++) last = run(gan, { generatorRate: 0, discriminatorRate: 0.01 }, random);
     expect(last['d/loss']).toBeLessThan((first['d/loss'] ?? 0) * 0.9);
-  });
-});
-
-describe('adam', () => {
-  it('gives the numbers of tf.train.adam', () => {
-    const ours = createNetwork(linear('layer', 3, 2), seeded(1));
-    const theirs = copyNetwork(ours);
-    const state = createAdam(ours);
-    const optimizer = tf.train.adam(0.01, 0.5, 0.999, 1e-8);
-    const target = randomTensor<tf.Tensor2D>([3, 2], seeded(2));
-    const loss = (weight: tf.Tensor, bias: tf.Tensor) =>
-      tf.add(tf.sum(tf.square(tf.sub(weight, target))), tf.sum(tf.square(bias))) as tf.Scalar;
-    const of = (network: typeof ours) =>
-      [network.params['layer.weight'], network.params['layer.bias']] as const;
-    for (let i = 0; i < 5; i++) {
-      const [weight, bias] = of(ours) as [tf.Variable, tf.Variable];
-      const { grads } = tf.variableGrads(() => loss(weight, bias), [weight, bias]);
-      const gradients = {
-        'layer.weight': grads[weight.name] as tf.Tensor,
-        'layer.bias': grads[bias.name] as tf.Tensor,
-      };
-      applyAdam(ours, state, gradients, { learningRate: 0.01, beta1: 0.5 });
-      const [w, b] = of(theirs) as [tf.Variable, tf.Variable];
-      optimizer.minimize(() => loss(w, b), false, [w, b]);
-    }
-    expect(state.updates).toBe(5);
-    const expected = snapshot(theirs.params);
-    for (const [name, values] of Object.entries(snapshot(ours.params))) {
-      values.forEach((number, i) => expect(number).toBeCloseTo(expected[name]?.[i] ?? Number.NaN, 5));
-    }
-  });
-
-  it('refuses to skip a parameter that has no gradient', () => {
-    const network = createNetwork(linear('layer', 1, 1), seeded(1));
-    expect(() => applyAdam(network, createAdam(network), {}, { learningRate: 1, beta1: 0.5 })).toThrow(
-      /no gradient for parameter layer/,
-    );
   });
 });
 

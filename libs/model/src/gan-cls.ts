@@ -7,8 +7,8 @@
  *  - while one network is updated the other does not move;
  *  - the number of tensors is the same after a step as before.
  */
+import { Adam } from '@plumage/compute';
 import * as tf from '@tensorflow/tfjs-core';
-import { type AdamState, applyAdam, createAdam, disposeAdam } from './adam.ts';
 import { updateAverage, warmedDecay } from './averaging.ts';
 import type { ModelConfig } from './config.ts';
 import { discriminate, discriminatorSpecs, projectText } from './discriminator.ts';
@@ -24,8 +24,8 @@ export interface GanCls {
   readonly discriminator: Network;
   /** Moving average of the generator: what pictures are drawn with. */
   readonly average: Network;
-  readonly generatorAdam: AdamState;
-  readonly discriminatorAdam: AdamState;
+  readonly generatorAdam: Adam;
+  readonly discriminatorAdam: Adam;
 }
 
 export interface StepBatch {
@@ -47,7 +47,6 @@ export interface StepSettings {
   labelSmoothing: number;
   generatorRate: number;
   discriminatorRate: number;
-  beta1: number;
   /** Decay of the averaged generator, 0 for none. */
   averageDecay: number;
 }
@@ -65,7 +64,8 @@ export const stepStatistics = [
   'g/loss',
 ] as const;
 
-export const createGanCls = (config: ModelConfig, random: Random): GanCls => {
+/** @param beta1 first decay of both optimisers: 0.5 in the paper */
+export const createGanCls = (config: ModelConfig, random: Random, beta1 = 0.5): GanCls => {
   const generator = createNetwork(generatorSpecs(config), random);
   const discriminator = createNetwork(discriminatorSpecs(config), random);
   return {
@@ -73,15 +73,15 @@ export const createGanCls = (config: ModelConfig, random: Random): GanCls => {
     generator,
     discriminator,
     average: copyNetwork(generator),
-    generatorAdam: createAdam(generator),
-    discriminatorAdam: createAdam(discriminator),
+    generatorAdam: new Adam({ learningRate: 0, beta1 }),
+    discriminatorAdam: new Adam({ learningRate: 0, beta1 }),
   };
 };
 
 export const disposeGanCls = (gan: GanCls): void => {
   for (const network of [gan.generator, gan.discriminator, gan.average]) disposeNetwork(network);
-  disposeAdam(gan.generatorAdam);
-  disposeAdam(gan.discriminatorAdam);
+  gan.generatorAdam.dispose();
+  gan.discriminatorAdam.dispose();
 };
 
 /** [rows, Z] of standard normal noise. */
@@ -103,7 +103,7 @@ export const trainStep = (
 ): tf.Tensor1D => {
   const forDiscriminator = tf.tidy(() => updateDiscriminator(gan, batch, settings, random)); // [8]
   const forGenerator = tf.tidy(() => updateGenerator(gan, batch.text, settings, random)); // [1]
-  const decay = warmedDecay(settings.averageDecay, gan.generatorAdam.updates);
+  const decay = warmedDecay(settings.averageDecay, gan.generatorAdam.state().steps);
   updateAverage(gan.average, gan.generator, decay);
   const statistics = tf.concat1d([forDiscriminator, forGenerator]);
   tf.dispose([forDiscriminator, forGenerator]);
@@ -138,10 +138,8 @@ const updateDiscriminator = (gan: GanCls, batch: StepBatch, settings: StepSettin
     return [loss.total, tf.keep(describeScores(loss, real, wrong, fake))];
   });
   for (const observed of passes) absorbStatistics(discriminator, observed);
-  applyAdam(discriminator, gan.discriminatorAdam, gradients, {
-    learningRate: settings.discriminatorRate,
-    beta1: settings.beta1,
-  });
+  gan.discriminatorAdam.learningRate = settings.discriminatorRate;
+  gan.discriminatorAdam.apply(gradients, discriminator.params);
   return value;
 };
 
@@ -163,10 +161,8 @@ const updateGenerator = (gan: GanCls, captions: tf.Tensor2D, settings: StepSetti
     const loss = generatorLoss(logits, captions.shape[0], settings.interpolatedWeight);
     return [loss, tf.keep(tf.reshape(loss, [1]) as tf.Tensor1D)];
   });
-  applyAdam(generator, gan.generatorAdam, gradients, {
-    learningRate: settings.generatorRate,
-    beta1: settings.beta1,
-  });
+  gan.generatorAdam.learningRate = settings.generatorRate;
+  gan.generatorAdam.apply(gradients, generator.params);
   return value;
 };
 
@@ -182,7 +178,8 @@ const gradientsOf = (network: Network, forward: () => [tf.Scalar, tf.Tensor1D]) 
   const gradients: Record<string, tf.Tensor> = {};
   for (const [name, variable] of Object.entries(network.params)) {
     const gradient = grads[variable.name];
-    if (gradient) gradients[name] = gradient;
+    if (!gradient) throw new RangeError(`the loss does not depend on parameter ${name}`);
+    gradients[name] = gradient;
   }
   return { value: handed[0] as tf.Tensor1D, gradients };
 };

@@ -7,7 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from './config.ts';
-import { convolve, dense, leakyRelu, upsample } from './layers.ts';
+import { convolve, dense, upsample } from './layers.ts';
 import {
   convolution,
   linear,
@@ -16,7 +16,7 @@ import {
   type ParameterSpec,
   parameter,
 } from './network.ts';
-import type { Normalize } from './normalization.ts';
+import { activation, type Normalize } from './normalization.ts';
 
 export const generatorSpecs = (config: ModelConfig): ParameterSpec[] => {
   const { textDim, projectionDim, noiseDim, generatorWidth: n, variant } = config;
@@ -63,15 +63,16 @@ export const generate = (
 ): tf.Tensor4D => {
   const weight = (layer: string) => parameter(network, `${layer}.weight`);
   const plain = config.variant === 'plain';
+  const { none, relu, leakyRelu } = activation;
   const residual = (block: string, x: tf.Tensor) => {
-    let h = tf.relu(normalize(`${block}.reduce.norm`, convolve(x, weight(`${block}.reduce`))));
-    h = tf.relu(normalize(`${block}.middle.norm`, convolve(h, weight(`${block}.middle`))));
-    h = normalize(`${block}.expand.norm`, convolve(h, weight(`${block}.expand`)));
+    let h = normalize(`${block}.reduce.norm`, convolve(x, weight(`${block}.reduce`)), relu);
+    h = normalize(`${block}.middle.norm`, convolve(h, weight(`${block}.middle`)), relu);
+    h = normalize(`${block}.expand.norm`, convolve(h, weight(`${block}.expand`)), none);
     return tf.relu(tf.add(x, h));
   };
 
   let t = dense(text, weight('text'), parameter(network, 'text.bias')); // [B, 128]
-  t = leakyRelu(plain ? normalize('text.norm', t) : t);
+  t = plain ? normalize('text.norm', t, leakyRelu) : tf.leakyRelu(t, leakyRelu);
   const code = tf.concat([noise, t], 1) as tf.Tensor2D; // [B, Z + 128]
 
   // A transposed convolution of a 1 x 1 map is a matrix product.
@@ -79,11 +80,11 @@ export const generate = (
   const [inputs = 1, , , channels = 1] = stem.shape;
   const flat = tf.matMul(code, tf.reshape(stem, [inputs, 16 * channels]) as tf.Tensor2D); // [B, 16 * 8n]
   let h: tf.Tensor = tf.reshape(flat, [code.shape[0], 4, 4, channels]); // [B, 4, 4, 8n]
-  h = normalize('stem.norm', h);
-  h = plain ? tf.relu(h) : residual('block4', h); // [B, 4, 4, 8n]
-  h = normalize('up8.norm', upsample(h, weight('up8'))); // [B, 8, 8, 4n]
-  h = plain ? tf.relu(h) : residual('block8', h); // [B, 8, 8, 4n]
-  h = tf.relu(normalize('up16.norm', upsample(h, weight('up16')))); // [B, 16, 16, 2n]
-  h = tf.relu(normalize('up32.norm', upsample(h, weight('up32')))); // [B, 32, 32, n]
+  h = normalize('stem.norm', h, plain ? relu : none);
+  if (!plain) h = residual('block4', h); // [B, 4, 4, 8n]
+  h = normalize('up8.norm', upsample(h, weight('up8')), plain ? relu : none); // [B, 8, 8, 4n]
+  if (!plain) h = residual('block8', h); // [B, 8, 8, 4n]
+  h = normalize('up16.norm', upsample(h, weight('up16')), relu); // [B, 16, 16, 2n]
+  h = normalize('up32.norm', upsample(h, weight('up32')), relu); // [B, 32, 32, n]
   return tf.tanh(upsample(h, weight('up64'))) as tf.Tensor4D; // [B, 64, 64, 3]
 };

@@ -1,5 +1,4 @@
 /** GAN-CLS and GAN-INT: tensors in, tensors out. No clock, file or network; randomness is an argument. */
-export { type AdamState, applyAdam, createAdam } from './adam.ts';
 export { updateAverage, warmedDecay } from './averaging.ts';
 export { imageSide, type ModelConfig } from './config.ts';
 export { discriminate, discriminatorSpecs, projectText } from './discriminator.ts';

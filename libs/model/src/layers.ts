@@ -1,21 +1,8 @@
 /**
- * The five layers of both networks. Convolutions carry no bias (the released code zeroes it before every step).
+ * The layers of both networks that are not normalisation. Convolutions carry no bias (the released code zeroes it before every step).
  * NHWC; kernels are [height, width, in, out], those of transposed convolutions [height, width, out, in].
  */
 import * as tf from '@tensorflow/tfjs-core';
-
-/** Slope of LeakyReLU on the negative side, everywhere in the released code. */
-const leak = 0.2;
-
-/** max(x, 0.2 x); the gradient is one comparison and one product (tfjs-core's own makes four passes). */
-export const leakyRelu = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
-  const [x, save] = args as [tf.Tensor, tf.GradSaveFunc];
-  save([x]);
-  return {
-    value: tf.leakyRelu(x, leak),
-    gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, tf.step(saved as tf.Tensor, leak)),
-  };
-}) as (x: tf.Tensor) => tf.Tensor;
 
 /** x [B, I], weight [I, O], bias [O] -> [B, O] */
 export const dense = (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor =>

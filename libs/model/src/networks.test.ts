@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ModelConfig } from './config.ts';
-import { randomTensor, seeded, tinyModel, useCpu } from './cpu.fixture.ts';
+import { randomTensor, seeded, tinyModel, useWasm } from './wasm.fixture.ts';
 import { discriminate, discriminatorSpecs, projectText } from './discriminator.ts';
 import { generate, generatorSpecs } from './generator.ts';
 import { countParameters, createNetwork, parameter } from './network.ts';
 import { batchNormalize, runningNormalize } from './normalization.ts';
 
-beforeAll(useCpu);
+beforeAll(useWasm);
 
 const released = (width: number): ModelConfig => ({
   textDim: 1024,

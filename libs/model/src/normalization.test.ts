@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomTensor, seeded, useCpu } from './cpu.fixture.ts';
+import { randomTensor, seeded, useWasm } from './wasm.fixture.ts';
 import { createNetwork, normalization, parameter } from './network.ts';
 import {
   absorbStatistics,
+  activation,
   batchNormalize,
   type ObservedStatistics,
   runningNormalize,
 } from './normalization.ts';
 
-beforeAll(useCpu);
+beforeAll(useWasm);
 
 const channels = 3;
 const network = () => createNetwork(normalization('layer', channels), seeded(1));
@@ -36,9 +37,11 @@ describe('batch normalisation while training', () => {
       offset,
     ]);
     const variables = [gain, offset];
-    const ours = tf.variableGrads(() => loss(batchNormalize(net)('layer', x)), variables);
-    const ourDx = tf.grad((i) => loss(batchNormalize(net)('layer', i)))(x);
-    expect(worst(batchNormalize(net)('layer', x), reference(x, gain, offset))).toBeLessThan(1e-5);
+    const ours = tf.variableGrads(() => loss(batchNormalize(net)('layer', x, activation.none)), variables);
+    const ourDx = tf.grad((i) => loss(batchNormalize(net)('layer', i, activation.none)))(x);
+    expect(worst(batchNormalize(net)('layer', x, activation.none), reference(x, gain, offset))).toBeLessThan(
+      1e-5,
+    );
     expect(worst(ourDx, expected[0] as tf.Tensor)).toBeLessThan(1e-4);
     expect(worst(ours.grads[gain.name] as tf.Tensor, expected[1] as tf.Tensor)).toBeLessThan(1e-4);
     expect(worst(ours.grads[offset.name] as tf.Tensor, expected[2] as tf.Tensor)).toBeLessThan(1e-4);
@@ -51,20 +54,25 @@ describe('running statistics', () => {
     const x = randomTensor<tf.Tensor2D>([50, channels], seeded(3));
     for (let i = 0; i < 200; i++) {
       const observed: ObservedStatistics = new Map();
-      tf.tidy(() => batchNormalize(net, observed)('layer', x));
+      tf.tidy(() => batchNormalize(net, observed)('layer', x, activation.none));
       absorbStatistics(net, observed);
     }
     const { mean, variance } = tf.moments(x, 0);
     expect(worst(parameter(net, 'layer.mean'), mean)).toBeLessThan(1e-5);
     expect(worst(parameter(net, 'layer.variance'), tf.mul(variance, 50 / 49))).toBeLessThan(1e-5);
-    expect(worst(runningNormalize(net)('layer', x), batchNormalize(net)('layer', x))).toBeLessThan(0.05);
+    expect(
+      worst(
+        runningNormalize(net)('layer', x, activation.none),
+        batchNormalize(net)('layer', x, activation.none),
+      ),
+    ).toBeLessThan(0.05);
   });
 
   it('move by a tenth per pass, as in Torch', () => {
     const net = network();
     const x = tf.add(tf.zeros([8, channels]), 5);
     const observed: ObservedStatistics = new Map();
-    tf.tidy(() => batchNormalize(net, observed)('layer', x));
+    tf.tidy(() => batchNormalize(net, observed)('layer', x, activation.none));
     absorbStatistics(net, observed);
     expect(parameter(net, 'layer.mean').dataSync()[0]).toBeCloseTo(0.5, 5);
     expect(parameter(net, 'layer.variance').dataSync()[0]).toBeCloseTo(0.9, 5);

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomTensor, seeded, useCpu } from './cpu.fixture.ts';
+import { randomTensor, seeded, useWasm } from './wasm.fixture.ts';
 import { generatorRows, interpolateText } from './interpolation.ts';
 import { crossEntropy, discriminatorLoss, ganModes, generatorLoss } from './losses.ts';
 
-beforeAll(useCpu);
+beforeAll(useWasm);
 
 const value = (tensor: tf.Tensor) => tensor.dataSync()[0] ?? Number.NaN;
 const bce = (logit: number, target: number) => {
@@ -13,16 +13,16 @@ const bce = (logit: number, target: number) => {
 };
 
 describe('the matching-aware loss', () => {
-  const scores = {
+  const example = () => ({
     real: tf.tensor1d([1.5, -0.5]),
     wrong: tf.tensor1d([0.3, 2]),
     fake: tf.tensor1d([-1, 0.7]),
-  };
+  });
   const mean = (logits: number[], target: number) =>
     logits.reduce((sum, logit) => sum + bce(logit, target), 0) / logits.length;
 
   it('weights the wrong and the fake pair by one half each under GAN-CLS', () => {
-    const loss = discriminatorLoss(scores, ganModes['GAN-CLS'].matching, 0);
+    const loss = discriminatorLoss(example(), ganModes['GAN-CLS'].matching, 0);
     expect(value(loss.total)).toBeCloseTo(
       mean([1.5, -0.5], 1) + 0.5 * mean([0.3, 2], 0) + 0.5 * mean([-1, 0.7], 0),
       5,
@@ -30,12 +30,13 @@ describe('the matching-aware loss', () => {
   });
 
   it('is the plain conditional loss at c = 0, without a wrong pair', () => {
-    const loss = discriminatorLoss({ real: scores.real, fake: scores.fake }, ganModes.GAN.matching, 0);
+    const { real, fake } = example();
+    const loss = discriminatorLoss({ real, fake }, ganModes.GAN.matching, 0);
     expect(value(loss.total)).toBeCloseTo(mean([1.5, -0.5], 1) + mean([-1, 0.7], 0), 5);
   });
 
   it('smooths only the label of real pairs', () => {
-    const loss = discriminatorLoss(scores, 0.5, 0.1);
+    const loss = discriminatorLoss(example(), 0.5, 0.1);
     expect(value(loss.real)).toBeCloseTo(mean([1.5, -0.5], 0.9), 5);
     expect(value(loss.wrong)).toBeCloseTo(mean([0.3, 2], 0), 5);
     expect(value(loss.fake)).toBeCloseTo(mean([-1, 0.7], 0), 5);
@@ -61,10 +62,11 @@ describe('the generator loss', () => {
 });
 
 describe('GAN-INT', () => {
-  const text = randomTensor<tf.Tensor2D>([4, 3], seeded(1));
+  const captions = () => randomTensor<tf.Tensor2D>([4, 3], seeded(1));
   const rows = (tensor: tf.Tensor2D) => tensor.arraySync();
 
   it('adds half a batch of midpoints between caption i and caption i + B/2', () => {
+    const text = captions();
     const mixed = interpolateText(text, 'half', seeded(2));
     expect(mixed.shape).toEqual([6, 3]);
     const [a, b, c, d] = rows(text) as [number[], number[], number[], number[]];
@@ -91,6 +93,7 @@ describe('GAN-INT', () => {
   });
 
   it('changes nothing when off, and copes with an odd batch', () => {
+    const text = captions();
     expect(interpolateText(text, 'off', seeded(4))).toBe(text);
     const odd = randomTensor<tf.Tensor2D>([5, 3], seeded(5));
     expect(interpolateText(odd, 'half', seeded(6)).shape[0]).toBe(generatorRows(5, 'half'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tinyModel } from './cpu.fixture.ts';
+import { tinyModel } from './wasm.fixture.ts';
 import { gflopsPerStep } from './operations.ts';
 
 describe('the operation count', () => {

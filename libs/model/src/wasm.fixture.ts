@@ -1,14 +1,12 @@
-/** What the tests of this library share: the reference back end, a seeded generator and a model of tiny width. */
+/** What the tests of this library share: the default back end, a seeded generator and a model of tiny width. */
+import { selectBackend } from '@plumage/compute';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import type { ModelConfig } from './config.ts';
 import type { StepBatch, StepSettings } from './gan-cls.ts';
 import type { Random } from './network.ts';
 
-export const useCpu = async (): Promise<void> => {
-  await tf.setBackend('cpu');
-  await tf.ready();
+export const useWasm = async (): Promise<void> => {
+  await selectBackend('wasm');
 };
 
 /** mulberry32 with Box-Muller: the model is given its randomness, so a test may give it any. */
@@ -41,7 +39,6 @@ export const settings = (overrides: Partial<StepSettings> = {}): StepSettings =>
   labelSmoothing: 0,
   generatorRate: 2e-4,
   discriminatorRate: 2e-4,
-  beta1: 0.5,
   averageDecay: 0.99,
   ...overrides,
 });
