@@ -25,9 +25,31 @@ export const writeDurably = async (file: string, pieces: readonly Uint8Array[]):
   }
 };
 
+const OCCUPIED = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR', 'EPERM']);
+
+const isOccupied = (error: unknown): boolean => OCCUPIED.has((error as NodeJS.ErrnoException).code ?? '');
+
 /**
- * Runs `write(staging)`, then renames the staging file or folder to `target`. What stood at `target` is removed
- * first; if another process put its own there in the meantime, that one stays: both were built from one key.
+ * Renames `staging` to `target`. What stands there is first renamed away, never deleted in place: a deletion takes
+ * several steps, between which another process may put its own entry there. Whoever comes last may find the place
+ * taken again; then that entry stays, since both were built from one key.
+ */
+const moveInto = async (staging: string, target: string): Promise<void> => {
+  try {
+    await rename(staging, target);
+  } catch (error) {
+    if (!isOccupied(error)) throw error;
+    const aside = `${staging}.old`;
+    await rename(target, aside).catch(() => undefined);
+    await rename(staging, target).catch((again: unknown) => {
+      if (!isOccupied(again)) throw again;
+    });
+    await rm(aside, { recursive: true, force: true });
+  }
+};
+
+/**
+ * Runs `write(staging)`, then puts what it wrote at `target`, a file or a folder, in one step.
  * @throws DatasetError CACHE_UNWRITABLE with the file system's reason (no space, no permission)
  */
 export const replaceAtomically = async (
@@ -38,10 +60,7 @@ export const replaceAtomically = async (
   try {
     await mkdir(path.dirname(target), { recursive: true });
     await write(staging);
-    await rm(target, { recursive: true, force: true });
-    await rename(staging, target).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
+    await moveInto(staging, target);
   } catch (cause) {
     throw new DatasetError('CACHE_UNWRITABLE', `cannot write the cache entry ${target}: ${reasonOf(cause)}`, {
       file: target,
