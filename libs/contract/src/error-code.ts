@@ -20,6 +20,7 @@ export const errorCodes = [
   'TOO_LARGE',
   'RATE_LIMITED',
   'BLOB_MISMATCH',
+  'CURSOR_EXPIRED',
   'STORAGE_FULL',
   'UNAVAILABLE',
   'INTERNAL',
@@ -46,6 +47,8 @@ export const errorCodePolicies: Readonly<Record<ErrorCode, ErrorCodePolicy>> = O
   RATE_LIMITED: { httpStatus: 429, retryable: true },
   /** The bytes do not hash to the name that they were sent under. */
   BLOB_MISMATCH: { httpStatus: 422, retryable: true },
+  /** The changes after this cursor are no longer kept: read afresh, subscribe without it. */
+  CURSOR_EXPIRED: { httpStatus: 410, retryable: false },
   STORAGE_FULL: { httpStatus: 507, retryable: true },
   /** Starting, stopping, or without its database. */
   UNAVAILABLE: { httpStatus: 503, retryable: true },

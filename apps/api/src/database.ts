@@ -1,0 +1,44 @@
+/**
+ * The database of one process: Prisma for services, and the pg pool under it for the hot statements (*.sql.ts),
+ * which are plain SQL with typed parameters.
+ */
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { type Prisma, PrismaClient } from './generated/prisma/client.ts';
+
+/** Prisma's client, or the same inside `$transaction(async (tx) => ...)`. */
+export type Transaction = Prisma.TransactionClient;
+
+export interface Database {
+  readonly prisma: PrismaClient;
+  readonly pool: pg.Pool;
+  /** Ends every connection once its statement is done. */
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Connections at most. 16 keeps a 2-core Postgres busy without queueing inside it. */
+  readonly maxConnections?: number;
+  /** Told of connections that break while idle; the pool replaces them by itself. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/** Opens no connection before the first statement. */
+export function createDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 16,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'plumage-api',
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    prisma,
+    pool,
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** What a resolver gets with each request. */
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Logger } from 'pino';
+import type pg from 'pg';
+import type { Actor } from '../access/actor.type.ts';
+import type { LiveFeed } from '../live/live-feed.ts';
+import type { Metrics } from '../health/metrics.ts';
+import type { Env } from '../env.ts';
+import type { Loaders } from './loaders.ts';
+
+export interface RequestContext {
+  /** For services. */
+  readonly database: PrismaClient;
+  /** For hot statements (*.sql.ts). */
+  readonly pool: pg.Pool;
+  readonly actor: Actor;
+  readonly loaders: Loaders;
+  readonly requestId: string;
+  readonly log: Logger;
+  readonly live: LiveFeed;
+  readonly metrics: Metrics;
+  readonly env: Env;
+}
