@@ -49,15 +49,27 @@ const readAssets = async (folder: string): Promise<Assets> => {
   };
 };
 
+const failed = (cause: unknown): DatasetError =>
+  new DatasetError(
+    'ENCODER_FAILED',
+    `use-lite cannot run on the back end ${JSON.stringify(getBackend() ?? 'none')} (${reasonOf(cause)}); expected one that was set beforehand, such as wasm or cpu`,
+    { cause },
+  );
+
 /** Puts the weights on the current back end, from memory: no network, no file handler. */
-const loadModel = ({ model, weights }: Assets): Promise<GraphModel> =>
-  loadGraphModel({
-    load: async () => ({
-      modelTopology: model.modelTopology,
-      weightSpecs: model.weightsManifest.flatMap((group) => group.weights),
-      weightData: new Uint8Array(weights).buffer,
-    }),
-  });
+const loadModel = async ({ model, weights }: Assets): Promise<GraphModel> => {
+  try {
+    return await loadGraphModel({
+      load: async () => ({
+        modelTopology: model.modelTopology,
+        weightSpecs: model.weightsManifest.flatMap((group) => group.weights),
+        weightData: new Uint8Array(weights).buffer,
+      }),
+    });
+  } catch (cause) {
+    throw failed(cause);
+  }
+};
 
 const runBatch = async (model: GraphModel, rows: readonly (readonly number[])[]): Promise<Float32Array> => {
   const places = rows.flatMap((tokens, row) => tokens.flatMap((_, place) => [row, place]));
@@ -68,11 +80,7 @@ const runBatch = async (model: GraphModel, rows: readonly (readonly number[])[])
     output = (await model.executeAsync({ indices, values })) as Tensor; // [rows, 512]
     return (await output.data()) as Float32Array;
   } catch (cause) {
-    throw new DatasetError(
-      'ENCODER_FAILED',
-      `use-lite cannot run on the back end ${JSON.stringify(getBackend())} (${reasonOf(cause)}); wasm and cpu can`,
-      { cause },
-    );
+    throw failed(cause);
   } finally {
     indices.dispose();
     values.dispose();
@@ -118,7 +126,10 @@ export const openUseLite = async (): Promise<TextEncoder> => {
       const lengths = rows.map((tokens) => tokens.length);
       const order = [...lengths.keys()].sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
       const result = new Float32Array(rows.length * DIMENSION);
-      loading ??= loadModel(assets);
+      loading ??= loadModel(assets).catch((error: unknown) => {
+        loading = null;
+        throw error;
+      });
       const model = await loading;
       for (let at = 0; at < order.length; at += BATCH) {
         options.signal?.throwIfAborted();
@@ -139,7 +150,10 @@ export const openUseLite = async (): Promise<TextEncoder> => {
       return result;
     },
     dispose() {
-      void loading?.then((model) => model.dispose());
+      loading?.then(
+        (model) => model.dispose(),
+        () => undefined,
+      );
       loading = null;
     },
   };
