@@ -3,7 +3,9 @@
  * dotted path (`optimizer.beta1`). Parameters whose condition does not hold are absent.
  */
 export type Scalar = number | string | boolean;
-export type Assignment = Readonly<Record<string, Scalar>>;
+/** What a parameter can be: a scalar, or a short list of them (prompts, categories), which is one value. */
+export type ParameterValue = Scalar | readonly Scalar[];
+export type Assignment = Readonly<Record<string, ParameterValue>>;
 
 /**
  * The canonical text of an assignment: equal exactly when the assignments are equal, whatever the order of keys.
@@ -15,8 +17,10 @@ export type Assignment = Readonly<Record<string, Scalar>>;
 export const assignmentKey = (assignment: Assignment): string => {
   const entries = Object.entries(assignment).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [key, value] of entries) {
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      throw new TypeError(`assignmentKey: ${key} must be a finite number, got ${value}`);
+    for (const part of Array.isArray(value) ? value : [value]) {
+      if (typeof part === 'number' && !Number.isFinite(part)) {
+        throw new TypeError(`assignmentKey: ${key} must be a finite number, got ${part}`);
+      }
     }
   }
   return JSON.stringify(entries);

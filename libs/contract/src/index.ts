@@ -1,5 +1,5 @@
 export { createRng, restoreRng, type Rng, type RngState } from './rng.ts';
-export { assignmentKey, type Assignment, type Scalar } from './assignment.ts';
+export { assignmentKey, type Assignment, type ParameterValue, type Scalar } from './assignment.ts';
 export { errorCodePolicies, errorCodes, type ErrorCode, type ErrorCodePolicy } from './error-code.ts';
 export { failureClasses, failurePolicies, type FailureClass, type FailurePolicy } from './failure-class.ts';
 export { heartbeatCommands, type HeartbeatCommand } from './heartbeat-command.ts';
@@ -25,3 +25,27 @@ export {
   presets,
   quickstartPrompts,
 } from './hyperparameters.ts';
+export {
+  availableMethods,
+  availableStoppingRules,
+  type AvailableMethod,
+  type AvailableStoppingRule,
+} from './sweep-definition/availability.ts';
+export type { StoppingDefinition, StoppingRuleType } from './sweep-definition/early-terminate.schema.ts';
+export type { DefinitionProblem } from './sweep-definition/problem.ts';
+export {
+  parseSweepDefinition,
+  type ParseOptions,
+  type ParseResult,
+} from './sweep-definition/sweep-definition.parse.ts';
+export { printSweepDefinition } from './sweep-definition/sweep-definition.print.ts';
+export { sweepJsonSchema } from './sweep-definition/sweep-definition.schema.ts';
+export type {
+  Condition,
+  Distribution,
+  DistributionKind,
+  ParameterDefinition,
+  SweepDefinition,
+  SweepMethod,
+  SweepMetric,
+} from './sweep-definition/sweep-definition.type.ts';

@@ -1,7 +1,7 @@
 /**
  * The life of a run and of a sweep: one transition table each, read by every side, so that no service, page or
- * agent carries a second opinion; the names are those of the graph and of the tables. A change is written as `update ... where state = $from` and judged by its
- * affected count; `runTransitions` says which pairs may be tried at all.
+ * agent carries a second opinion; the names are those of the graph and of the tables. A change is written as
+ * `update ... where state = $from` and judged by its affected count; `runTransitions` says which pairs may be tried.
  *
  * What is not a state: a command on its way (cancel, prune, pause) lives beside the state until the holder of the
  * lease obeys, and "an agent has it" is the lease. So a run that is told to stop is still `RUNNING`.

@@ -1,0 +1,72 @@
+/**
+ * The options of every stopping rule in the words of the program that the rule is known from: Optuna's pruners
+ * (median, percentile, patient, threshold, wilcoxon), Ray's ASHA, W&B's hyperband. Defaults are theirs.
+ */
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const positive = z.int().min(1);
+
+const percentileOptions = {
+  n_startup_trials: count.default(5).describe('No run is stopped before this many have finished.'),
+  n_warmup_steps: count.default(0).describe('No run is stopped before this step.'),
+  interval_steps: positive.default(1).describe('Steps between two checks, counted from n_warmup_steps.'),
+  n_min_trials: positive.default(1).describe('Finished runs that must have a value at the step.'),
+};
+
+const median = z.strictObject({ type: z.literal('median'), ...percentileOptions });
+const percentile = z.strictObject({
+  type: z.literal('percentile'),
+  percentile: z.number().min(0).max(100).default(25).describe('Runs in this best percentile go on.'),
+  ...percentileOptions,
+});
+const asha = z.strictObject({
+  type: z.literal('asha'),
+  max_t: positive.default(100),
+  grace_period: positive.default(1),
+  reduction_factor: z.number().gt(1).default(4),
+  brackets: positive.default(1),
+});
+const hyperband = z.strictObject({
+  type: z.literal('hyperband'),
+  min_iter: positive.optional().describe('First band; the others are min_iter * eta^k.'),
+  max_iter: positive.optional().describe('Last step; the bands are max_iter / eta^k.'),
+  s: positive.optional().describe('Number of bands below max_iter.'),
+  eta: z.number().gt(1).default(3),
+  strict: z.boolean().default(true),
+});
+const patient = z.strictObject({
+  type: z.literal('patient'),
+  patience: count,
+  min_delta: z.number().min(0).default(0),
+});
+const threshold = z.strictObject({
+  type: z.literal('threshold'),
+  lower: z.number().optional(),
+  upper: z.number().optional(),
+  n_warmup_steps: count.default(0),
+  interval_steps: positive.default(1),
+});
+const wilcoxon = z.strictObject({
+  type: z.literal('wilcoxon'),
+  p_threshold: z.number().min(0).max(1).default(0.1),
+  n_startup_steps: count.default(2),
+});
+
+export const earlyTerminateSchema = z
+  .discriminatedUnion('type', [median, percentile, asha, hyperband, patient, threshold, wilcoxon])
+  .describe('When a run that lags behind the others is ended early.');
+
+/** A stopping rule with every default filled in; its options keep the names that users write. */
+export type StoppingDefinition = z.output<typeof earlyTerminateSchema>;
+export type StoppingRuleType = StoppingDefinition['type'];
+
+export const stoppingRuleTypes = [
+  'median',
+  'percentile',
+  'asha',
+  'hyperband',
+  'patient',
+  'threshold',
+  'wilcoxon',
+] as const satisfies readonly StoppingRuleType[];

@@ -1,0 +1,92 @@
+/**
+ * Whether the built-in trainer knows the sweep's parameters and would take the values that they can have. A value
+ * that it would refuse is found here, before the first run, and not once in every run.
+ */
+import type { z } from 'zod';
+import type { ParameterValue } from '../assignment.ts';
+import { hyperparameterFields } from '../hyperparameters.ts';
+import { expectedName } from './did-you-mean.ts';
+import type { PlacedParameter } from './parameter.compile.ts';
+import { expectation, type Path, type Report, shown } from './problem.ts';
+import type { Distribution } from './sweep-definition.type.ts';
+
+const fields: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(hyperparameterFields.shape));
+
+/** What the trainer expects of `name` instead of `value`; null when it takes the value. */
+const refusal = (name: string, value: unknown): string | null => {
+  const issue = fields.get(name)?.safeParse(value).error?.issues[0];
+  return issue === undefined ? null : expectation(issue, value);
+};
+
+/** A point inside a range that is no round number, so that a trainer which wants whole numbers refuses it. */
+const INSIDE = 0.5707963;
+
+/** Values by which a distribution is judged, with the key that each comes from. Bells have no bounds: none. */
+const probes = (d: Distribution): readonly (readonly [Path, ParameterValue])[] => {
+  const range = (min: number, max: number) =>
+    [
+      [['min'], min],
+      [['max'], max],
+      [['distribution'], min + (max - min) * INSIDE],
+    ] as const;
+  switch (d.kind) {
+    case 'constant':
+      return [[['value'], d.value]];
+    case 'categorical':
+      return d.values.map((value, i) => [['values', i], value] as const);
+    case 'int_uniform':
+      return range(d.min, d.max).slice(0, 2);
+    case 'uniform':
+    case 'log_uniform_values':
+    case 'inv_log_uniform_values':
+      return range(d.min, d.max);
+    case 'log_uniform':
+      return range(Math.exp(d.min), Math.exp(d.max));
+    case 'inv_log_uniform':
+      return [
+        [['max'], Math.exp(-d.max)],
+        [['min'], Math.exp(-d.min)],
+      ];
+    case 'q_uniform':
+    case 'q_log_uniform_values':
+      return [d.min, d.max].map((bound, i) => [[i ? 'max' : 'min'], Math.round(bound / d.q) * d.q] as const);
+    case 'q_log_uniform':
+      return [d.min, d.max].map(
+        (bound, i) => [[i ? 'max' : 'min'], Math.round(Math.exp(bound) / d.q) * d.q] as const,
+      );
+    case 'normal':
+    case 'q_normal':
+    case 'log_normal':
+    case 'q_log_normal':
+      return [];
+  }
+};
+
+/** Reports parameters that the trainer does not know, and values that it would refuse; one problem a parameter's key. */
+export const checkHyperparameters = (
+  parameters: readonly PlacedParameter[],
+  dataset: string | null,
+  report: Report,
+): void => {
+  const known = [...fields.keys()];
+  for (const { definition, at } of parameters) {
+    const { path, distribution } = definition;
+    if (!fields.has(path)) {
+      report.problem(at, `${path} is not a hyperparameter of trainer gan-cls`, expectedName(path, known));
+      continue;
+    }
+    for (const [key, value] of probes(distribution)) {
+      const expected = refusal(path, value);
+      if (expected !== null) {
+        report.problem(
+          [...at, ...key],
+          `${path} cannot be ${shown(value)}`,
+          `for ${path}: ${expected}`,
+          value,
+        );
+      }
+    }
+  }
+  const expected = dataset === null ? null : refusal('dataset', dataset);
+  if (expected !== null) report.problem(['dataset'], `cannot be ${shown(dataset)}`, expected, dataset);
+};

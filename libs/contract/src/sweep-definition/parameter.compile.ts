@@ -1,0 +1,185 @@
+/**
+ * The `parameters` section, flattened: nested groups become dotted paths in the order in which they are written,
+ * and a group's `when` is inherited by everything in it.
+ */
+import type { Scalar } from '../assignment.ts';
+import { expectedName } from './did-you-mean.ts';
+import { compileDistribution } from './distribution.compile.ts';
+import { type Path, type Report, shown } from './problem.ts';
+import type { SourceValue } from './source-text.ts';
+import { parameterSchema, whenSchema } from './sweep-definition.schema.ts';
+import type { Condition, ParameterDefinition } from './sweep-definition.type.ts';
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** A parameter and where it stands in the source. */
+export interface PlacedParameter {
+  readonly definition: ParameterDefinition;
+  readonly at: Path;
+}
+
+export interface CompiledParameters {
+  readonly parameters: readonly PlacedParameter[];
+  /** Every path that the source declares, those with problems too. */
+  readonly declared: ReadonlySet<string>;
+}
+
+/** Both lists of conditions at once; two on one parameter become one, on the values that satisfy both. */
+const combine = (outer: readonly Condition[], inner: readonly Condition[]): Condition[] => {
+  const byParameter = new Map<string, readonly Scalar[]>();
+  for (const { parameter, values } of [...outer, ...inner]) {
+    const earlier = byParameter.get(parameter);
+    byParameter.set(parameter, earlier ? earlier.filter((value) => values.includes(value)) : values);
+  }
+  return [...byParameter].map(([parameter, values]) => ({ parameter, values }));
+};
+
+const readWhen = (raw: unknown): Condition[] => {
+  const parsed = whenSchema.safeParse(raw);
+  if (!parsed.success) return [];
+  return Object.entries(parsed.data).map(([parameter, value]) => ({
+    parameter,
+    values: Array.isArray(value) ? [...new Set(value)] : [value],
+  }));
+};
+
+/** Compiles what is sound and reports what is not, except for what the schema's own issues have already said. */
+export const compileParameters = (
+  section: unknown,
+  source: SourceValue,
+  report: Report,
+): CompiledParameters => {
+  const parameters: PlacedParameter[] = [];
+  const declared = new Set<string>();
+
+  const visitLeaf = (raw: unknown, path: string, at: Path, conditions: readonly Condition[]): void => {
+    if (declared.has(path))
+      report.problem(at, `${path} is defined twice`, 'one definition of each dotted path');
+    declared.add(path);
+    const parsed = parameterSchema.safeParse(raw);
+    if (!parsed.success) return;
+    const distribution = compileDistribution(parsed.data, at, report, (key) =>
+      source.isWrittenAsFloat([...at, key]),
+    );
+    const when = combine(conditions, readWhen(parsed.data.when ?? {}));
+    if (distribution !== null) parameters.push({ definition: { path, distribution, when }, at });
+  };
+
+  const visit = (
+    group: Record<string, unknown>,
+    prefix: string,
+    at: Path,
+    conditions: readonly Condition[],
+  ): void => {
+    for (const [name, raw] of Object.entries(group)) {
+      const here = [...at, name];
+      if (name === '__proto__')
+        report.problem(here, '__proto__ cannot be the name of a parameter', 'another name');
+      else if (!isMapping(raw) || !isMapping(raw.parameters)) visitLeaf(raw, prefix + name, here, conditions);
+      else {
+        for (const key of Object.keys(raw).filter((k) => k !== 'parameters' && k !== 'when')) {
+          report.problem(
+            [...here, key],
+            'has no meaning beside nested parameters',
+            'only parameters and when',
+            raw[key],
+          );
+        }
+        const inherited = combine(conditions, readWhen(raw.when ?? {}));
+        visit(raw.parameters, `${prefix}${name}.`, [...here, 'parameters'], inherited);
+      }
+    }
+  };
+
+  if (isMapping(section)) visit(section, '', ['parameters'], []);
+  return { parameters, declared };
+};
+
+/** The values that `definition` can have, if a condition may ask for them. */
+const isPossible = ({ distribution }: ParameterDefinition, value: Scalar): boolean => {
+  switch (distribution.kind) {
+    case 'constant':
+      return distribution.value === value;
+    case 'categorical':
+      return distribution.values.includes(value);
+    case 'int_uniform':
+      return (
+        Number.isInteger(value) && Number(value) >= distribution.min && Number(value) <= distribution.max
+      );
+    default:
+      return false;
+  }
+};
+
+const checkCondition = (
+  { parameter, values }: Condition,
+  at: Path,
+  target: ParameterDefinition,
+  report: Report,
+): void => {
+  const { distribution } = target;
+  if (!['constant', 'categorical', 'int_uniform'].includes(distribution.kind)) {
+    const expected = 'a parameter with value, values or a range of whole numbers';
+    report.problem(
+      at,
+      `${parameter} is drawn from ${distribution.kind}, which no condition can name`,
+      expected,
+    );
+    return;
+  }
+  const impossible = values.filter((value) => !isPossible(target, value));
+  if (values.length === 0) {
+    report.problem(
+      at,
+      'can never hold: no value satisfies all conditions',
+      'conditions that can hold together',
+    );
+  } else if (impossible.length > 0) {
+    const possible =
+      distribution.kind === 'categorical'
+        ? `some of ${shown(distribution.values)}`
+        : distribution.kind === 'constant'
+          ? shown(distribution.value)
+          : `whole numbers from ${'min' in distribution ? distribution.min : ''} to ${'max' in distribution ? distribution.max : ''}`;
+    report.problem(
+      at,
+      `${parameter} never is ${impossible.map(shown).join(' or ')}`,
+      possible,
+      impossible[0],
+    );
+  }
+};
+
+/** Reports conditions that name nothing, can never hold, or wait for each other. */
+export const checkConditions = ({ parameters, declared }: CompiledParameters, report: Report): void => {
+  const byPath = new Map(parameters.map((placed) => [placed.definition.path, placed.definition]));
+  const settled = new Set<string>();
+  const isCircular = (path: string, trail: readonly string[]): boolean => {
+    if (trail.includes(path)) return true;
+    if (settled.has(path)) return false;
+    const circular = (byPath.get(path)?.when ?? []).some((c) => isCircular(c.parameter, [...trail, path]));
+    if (!circular) settled.add(path);
+    return circular;
+  };
+  for (const { definition, at } of parameters) {
+    const here = [...at, 'when'];
+    for (const condition of definition.when) {
+      const target = byPath.get(condition.parameter);
+      if (target !== undefined) checkCondition(condition, [...here, condition.parameter], target, report);
+      else if (!declared.has(condition.parameter)) {
+        const known = [...declared].filter((path) => path !== definition.path);
+        const expected = expectedName(condition.parameter, known);
+        report.problem(
+          [...here, condition.parameter],
+          `names no parameter of this sweep`,
+          expected,
+          condition.parameter,
+        );
+      }
+    }
+    if (definition.when.length > 0 && isCircular(definition.path, [])) {
+      report.problem(here, `${definition.path} waits for itself`, 'conditions without a circle');
+    }
+  }
+};

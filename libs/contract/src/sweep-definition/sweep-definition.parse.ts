@@ -1,0 +1,245 @@
+/**
+ * From what a user wrote to a definition that needs no further questions, or to every problem at once. Compiled
+ * once, frozen, and from there on the only form that samplers, services and pages see.
+ */
+import { checkAvailability } from './availability.ts';
+import { expectedName } from './did-you-mean.ts';
+import {
+  earlyTerminateSchema,
+  stoppingRuleTypes,
+  type StoppingDefinition,
+} from './early-terminate.schema.ts';
+import { checkHyperparameters } from './hyperparameter.check.ts';
+import { checkConditions, compileParameters, type PlacedParameter } from './parameter.compile.ts';
+import { type DefinitionProblem, type Path, Report, reportZodIssues, shown } from './problem.ts';
+import { readSource, type SourceValue } from './source-text.ts';
+import { ignoredKeys, parameterSchema, sweepSchema } from './sweep-definition.schema.ts';
+import type { DistributionKind, SweepDefinition, SweepMethod } from './sweep-definition.type.ts';
+
+export interface ParseOptions {
+  /**
+   * 'runnable' (default): what this version can train, with the built-in trainer's names and value ranges.
+   * 'grammar': any well-formed definition, whatever its method and the names of its parameters.
+   */
+  readonly accept?: 'runnable' | 'grammar';
+}
+
+export type ParseResult =
+  | {
+      readonly ok: true;
+      readonly definition: SweepDefinition;
+      readonly warnings: readonly DefinitionProblem[];
+    }
+  | {
+      readonly ok: false;
+      readonly problems: readonly DefinitionProblem[];
+      readonly warnings: readonly DefinitionProblem[];
+    };
+
+const deepFreeze = <T>(value: T): T => {
+  if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+};
+
+const keysOf = (schema: { readonly shape: Readonly<Record<string, unknown>> }): string[] =>
+  Object.keys(schema.shape);
+
+const knownKeysAt =
+  (raw: unknown) =>
+  (path: Path): readonly string[] => {
+    if (path.length === 0)
+      return keysOf(sweepSchema).filter((key) => !ignoredKeys.some((ignored) => ignored === key));
+    if (path[0] === 'metric') return ['name', 'goal', 'target'];
+    if (path[0] === 'parameters') return keysOf(parameterSchema);
+    const type =
+      raw !== null && typeof raw === 'object'
+        ? Reflect.get(Reflect.get(raw, 'early_terminate') ?? {}, 'type')
+        : null;
+    const rule = earlyTerminateSchema.options.find((option) => option.shape.type.value === type);
+    return rule ? keysOf(rule) : [];
+  };
+
+/** Zod says "no matching discriminator" of an unknown rule; a person wants the list. */
+const reportShape = (raw: object, report: Report): void => {
+  const parsed = sweepSchema.safeParse(raw);
+  if (parsed.success) return;
+  const issues = parsed.error.issues.filter((issue) => {
+    if (issue.code !== 'invalid_union' || issue.path[0] !== 'early_terminate' || issue.path[1] !== 'type')
+      return true;
+    const type: unknown = Reflect.get(Reflect.get(raw, 'early_terminate') ?? {}, 'type');
+    const expected = expectedName(String(type), stoppingRuleTypes);
+    report.problem(
+      ['early_terminate', 'type'],
+      type === undefined ? 'is missing' : `cannot be ${shown(type)}`,
+      expected,
+      type ?? null,
+    );
+    return false;
+  });
+  reportZodIssues(report, issues, raw, knownKeysAt(raw));
+};
+
+/** Distributions with finitely many values, of which a random search can try every one and end. */
+const finiteKinds: readonly DistributionKind[] = [
+  'constant',
+  'categorical',
+  'int_uniform',
+  'q_uniform',
+  'q_log_uniform',
+  'q_log_uniform_values',
+];
+const gridKinds: readonly DistributionKind[] = ['constant', 'categorical', 'int_uniform', 'q_uniform'];
+
+const checkMethod = (
+  method: SweepMethod,
+  runCap: number | null,
+  parameters: readonly PlacedParameter[],
+  report: Report,
+): void => {
+  if (method === 'grid') {
+    for (const { definition, at } of parameters) {
+      const { distribution } = definition;
+      if (!gridKinds.includes(distribution.kind)) {
+        report.problem(
+          [...at, 'distribution'],
+          `a grid cannot hold ${distribution.kind}`,
+          'values, int_uniform or q_uniform, or method: random',
+          distribution.kind,
+        );
+      } else if (distribution.kind === 'categorical' && distribution.probabilities !== null) {
+        report.problem(
+          [...at, 'probabilities'],
+          'have no meaning in a grid',
+          'values alone, or method: random',
+        );
+      } else if (distribution.kind === 'q_uniform') {
+        report.warn(
+          at,
+          `a grid over q_uniform leaves out max ${distribution.max}, as W&B's does`,
+          'values, to name every point',
+          distribution.max,
+        );
+      }
+    }
+  } else if (runCap === null) {
+    const endless = parameters.find(
+      ({ definition }) => method !== 'random' || !finiteKinds.includes(definition.distribution.kind),
+    );
+    if (endless !== undefined) {
+      const why =
+        method === 'random'
+          ? `${endless.definition.path} has endlessly many values`
+          : `method ${method} never ends by itself`;
+      report.problem(['run_cap'], `is missing: ${why}`, 'run_cap: the number of runs to try');
+    }
+  }
+};
+
+const checkStopping = (rule: StoppingDefinition | null, hasMetric: boolean, report: Report): void => {
+  if (rule === null) return;
+  const at = 'early_terminate';
+  if (!hasMetric) report.problem(['metric'], `is missing: ${at} compares runs by it`, 'metric: {name, goal}');
+  if (
+    rule.type === 'hyperband' &&
+    rule.min_iter === undefined &&
+    (rule.max_iter === undefined || rule.s === undefined)
+  ) {
+    report.problem([at], 'hyperband lacks its bands', 'min_iter, or max_iter with s', rule);
+  }
+  if (rule.type === 'threshold' && rule.lower === undefined && rule.upper === undefined) {
+    report.problem([at], 'threshold has no bound', 'lower, upper or both', rule);
+  }
+};
+
+const reportIgnored = (raw: object, report: Report): void => {
+  const metric: unknown = Reflect.get(raw, 'metric');
+  const seen = [
+    ...ignoredKeys.filter((key) => key in raw).map((key) => [key]),
+    ...['impute', 'impute_while_running']
+      .filter((key) => metric !== null && typeof metric === 'object' && key in metric)
+      .map((key) => ['metric', key]),
+  ];
+  for (const path of seen)
+    report.warn(path, `${path.join('.')} is another tracker's and has no effect`, 'nothing');
+};
+
+const compile = (
+  raw: object,
+  source: SourceValue,
+  options: ParseOptions,
+  report: Report,
+): SweepDefinition | null => {
+  reportShape(raw, report);
+  reportIgnored(raw, report);
+  const { shape } = sweepSchema;
+  /** What one key alone says: its value if sound, else its default, so that the other keys can still be judged. */
+  const part = <T>(
+    key: string,
+    schema: { safeParse(v: unknown): { success: boolean; data?: T | undefined } },
+  ): T | null => schema.safeParse(Reflect.get(raw, key)).data ?? null;
+
+  const compiled = compileParameters(Reflect.get(raw, 'parameters'), source, report);
+  if (compiled.declared.size === 0 && part('parameters', shape.parameters) !== null) {
+    report.problem(['parameters'], 'names no parameter', 'at least one parameter');
+  }
+  checkConditions(compiled, report);
+  const written = part('method', shape.method);
+  const method = written === 'bayes' ? 'gp' : written;
+  const runCap = part('run_cap', shape.run_cap);
+  const metric = part('metric', shape.metric);
+  const warmStart = part('warm_start', shape.warm_start);
+  const earlyTerminate = part('early_terminate', shape.early_terminate);
+  const definition = {
+    name: part('name', shape.name),
+    description: part('description', shape.description),
+    metric: metric && { name: metric.name, goal: metric.goal, target: metric.target ?? null },
+    parameters: compiled.parameters.map((placed) => placed.definition),
+    earlyTerminate,
+    runCap,
+    concurrency: part('concurrency', shape.concurrency),
+    maxFailures: part('max_failures', shape.max_failures) ?? 0,
+    seed: part('seed', shape.seed) ?? 0,
+    warmStart: typeof warmStart === 'string' ? [warmStart] : (warmStart ?? []),
+    trainer: part('trainer', shape.trainer) ?? 'gan-cls',
+    dataset: part('dataset', shape.dataset),
+    objectiveAt: part('objective_at', shape.objective_at) ?? 'last',
+    priority: part('priority', shape.priority) ?? 0,
+  } as const;
+
+  checkStopping(earlyTerminate, Reflect.get(raw, 'metric') != null, report);
+  if (method !== null) checkMethod(method, runCap, compiled.parameters, report);
+  if (options.accept !== 'grammar') {
+    if (definition.trainer === 'gan-cls')
+      checkHyperparameters(compiled.parameters, definition.dataset, report);
+    checkAvailability({ ...definition, method: written }, report);
+  }
+  if (method === null || report.problems.length > 0) return null;
+  return deepFreeze({ ...definition, method });
+};
+
+/**
+ * Reads a sweep's definition: YAML or JSON text, or a value that was parsed elsewhere. Never throws; on failure it
+ * holds every problem that can be told at once, in the order of the checks.
+ */
+export const parseSweepDefinition = (source: unknown, options: ParseOptions = {}): ParseResult => {
+  const read = readSource(source);
+  if (!read.ok) return { ok: false, problems: read.problems, warnings: [] };
+  const { value } = read.source;
+  const report = new Report(read.source.locate);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    const empty = value === null || value === undefined;
+    report.problem(
+      [],
+      empty ? 'the definition is empty' : `the definition cannot be ${shown(value)}`,
+      'a mapping with at least method and parameters',
+      value ?? null,
+    );
+    return { ok: false, problems: report.problems, warnings: [] };
+  }
+  const definition = compile(value, read.source, options, report);
+  const { problems, warnings } = report;
+  return definition === null ? { ok: false, problems, warnings } : { ok: true, definition, warnings };
+};

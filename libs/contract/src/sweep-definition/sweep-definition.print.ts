@@ -1,0 +1,46 @@
+/**
+ * The way back: a definition as the YAML that a user would write, which parses to the same definition. Keys that
+ * are null are left out; every distribution but the plainest is named, so that nothing hangs on how a number is
+ * written.
+ */
+import { stringify } from 'yaml';
+import type { ParameterDefinition, SweepDefinition } from './sweep-definition.type.ts';
+
+const withoutNulls = (mapping: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(mapping).filter(([, value]) => value !== null && value !== undefined));
+
+const rawParameter = ({ distribution, when }: ParameterDefinition): Record<string, unknown> => {
+  const { kind, ...numbers } = distribution;
+  const conditions = when.map(({ parameter, values }) => [
+    parameter,
+    values.length === 1 ? values[0] : values,
+  ]);
+  return withoutNulls({
+    distribution: kind === 'constant' || kind === 'categorical' ? null : kind,
+    ...numbers,
+    when: when.length > 0 ? Object.fromEntries(conditions) : null,
+  });
+};
+
+/** The definition as YAML text; `parseSweepDefinition` of it gives an equal definition. */
+export const printSweepDefinition = (definition: SweepDefinition): string => {
+  const { parameters, metric, warmStart, earlyTerminate, ...rest } = definition;
+  const raw = withoutNulls({
+    name: rest.name,
+    description: rest.description,
+    method: rest.method,
+    metric: metric && withoutNulls({ ...metric }),
+    trainer: rest.trainer,
+    dataset: rest.dataset,
+    parameters: Object.fromEntries(parameters.map((parameter) => [parameter.path, rawParameter(parameter)])),
+    early_terminate: earlyTerminate,
+    run_cap: rest.runCap,
+    concurrency: rest.concurrency,
+    max_failures: rest.maxFailures,
+    seed: rest.seed,
+    warm_start: warmStart.length > 0 ? warmStart : null,
+    objective_at: rest.objectiveAt,
+    priority: rest.priority,
+  });
+  return stringify(raw, { aliasDuplicateObjects: false, lineWidth: 100 });
+};
