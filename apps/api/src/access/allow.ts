@@ -7,11 +7,10 @@ import { Extensions } from 'type-graphql';
 import { ForbiddenError, UnauthenticatedError } from '../errors/api.error.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
 import type { Actor } from './actor.type.ts';
+import { ROLES_BY_RANK } from './role.rule.ts';
 
 /** VIEWER means viewers, editors and admins; EDITOR editors and admins; AGENT agent keys only; PUBLIC anybody. */
 export type Permission = 'PUBLIC' | 'VIEWER' | 'EDITOR' | 'ADMIN' | 'AGENT';
-
-const RANK = { VIEWER: 0, EDITOR: 1, ADMIN: 2 } as const;
 
 /** Put on each @Query, @Mutation and @Subscription; any one of the permissions is enough. */
 export function Allow(...permissions: [Permission, ...Permission[]]): MethodDecorator {
@@ -23,7 +22,7 @@ export function isAllowed(actor: Actor, permissions: readonly Permission[]): boo
   return permissions.some((permission) => {
     if (permission === 'PUBLIC') return true;
     if (permission === 'AGENT') return actor.kind === 'agent';
-    return actor.kind === 'user' && RANK[actor.role] >= RANK[permission];
+    return actor.kind === 'user' && ROLES_BY_RANK.indexOf(actor.role) >= ROLES_BY_RANK.indexOf(permission);
   });
 }
 

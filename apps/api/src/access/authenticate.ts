@@ -1,0 +1,56 @@
+/**
+ * Who is asking. A bearer key names a script or an agent; a cookie names a page's session. A key that is wrong,
+ * expired or revoked is refused, never treated as anonymous; a cookie that has ended is simply no longer there.
+ */
+import { RateLimitedError, UnauthenticatedError } from '../errors/api.error.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { FailureLimit } from '../limits/failure-limit.ts';
+import { type Actor, ANONYMOUS } from './actor.type.ts';
+import { lowerRole } from './role.rule.ts';
+import { hashSecret, kindOfSecret } from './secret.ts';
+import { resumeSession } from './session.service.ts';
+
+const MINUTE_MS = 60_000;
+
+export interface Credentials {
+  /** The Authorization header as sent. */
+  readonly authorization: string | undefined;
+  /** The session cookie as sent. */
+  readonly cookie: string | undefined;
+  /** The address that failures are counted by. */
+  readonly ip: string;
+}
+
+export interface AuthenticateOptions {
+  readonly database: PrismaClient;
+  readonly failures: FailureLimit;
+  readonly serverSecret: string | undefined;
+  readonly now: () => Date;
+}
+
+/** @throws UnauthenticatedError | RateLimitedError when a key was sent that does not work. */
+export async function authenticate(credentials: Credentials, options: AuthenticateOptions): Promise<Actor> {
+  if (credentials.authorization === undefined) {
+    return credentials.cookie === undefined ? ANONYMOUS : await resumeSession(credentials.cookie, options);
+  }
+  const secret = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(credentials.authorization)?.[1] ?? '';
+  const actor = await actorOfKey(secret, options);
+  if (actor !== null) return actor;
+  const retryAfterMs = options.failures.add(credentials.ip);
+  if (retryAfterMs > 0) throw new RateLimitedError(retryAfterMs);
+  throw new UnauthenticatedError('This key is unknown, expired or revoked.');
+}
+
+async function actorOfKey(secret: string, { database, now }: AuthenticateOptions): Promise<Actor | null> {
+  const kind = kindOfSecret(secret);
+  if (kind !== 'user' && kind !== 'agent') return null;
+  const at = now();
+  const key = await database.apiKey.findUnique({ where: { hash: hashSecret(secret) }, include: { user: true } });
+  if (!key || key.revokedAt || (key.expiresAt && key.expiresAt <= at)) return null;
+  if (!key.lastUsedAt || at.getTime() - key.lastUsedAt.getTime() > MINUTE_MS) {
+    await database.apiKey.updateMany({ where: { id: key.id }, data: { lastUsedAt: at } });
+  }
+  if (key.kind === 'AGENT') return { kind: 'agent', keyId: key.id, keyName: key.name };
+  if (!key.user || !key.role) return null;
+  return { kind: 'user', id: key.user.id, name: key.user.name, role: lowerRole(key.user.role, key.role) };
+}
