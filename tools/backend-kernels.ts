@@ -12,7 +12,10 @@ import asc from 'assemblyscript/asc';
 const source = fileURLToPath(new URL('../libs/compute/assembly/index.ts', import.meta.url));
 const target = fileURLToPath(new URL('../libs/compute/src/generated/kernel-binary.ts', import.meta.url));
 
-async function compile(): Promise<Buffer> {
+/** Every processor with SIMD runs `simd`; `relaxed` has fused multiply-adds, which newer engines know. */
+const builds = { simd: 'simd', relaxed: 'simd,relaxed-simd' } as const;
+
+async function compile(features: string): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'plumage-kernels-'));
   try {
     const binary = join(folder, 'kernels.wasm');
@@ -23,7 +26,7 @@ async function compile(): Promise<Buffer> {
       '--runtime',
       'stub',
       '--enable',
-      'simd',
+      features,
       '--importMemory',
     ];
     const { error, stderr } = await asc.main([source, ...options, '--use', 'abort=', '--outFile', binary]);
@@ -34,13 +37,15 @@ async function compile(): Promise<Buffer> {
   }
 }
 
-const binary = await compile();
-const lines = binary.toString('base64').match(/.{1,100}/g) ?? [];
+function constant(name: string, binary: Buffer): string[] {
+  const lines = binary.toString('base64').match(/.{1,100}/g) ?? [];
+  return [`export const ${name} = [`, ...lines.map((line) => `  '${line}',`), "].join('');"];
+}
+
 const text = [
   '/** Generated from libs/compute/assembly by `npm run kernels`; do not edit. */',
-  'export const kernelBinary = [',
-  ...lines.map((line) => `  '${line}',`),
-  "].join('');",
+  ...constant('simdKernels', await compile(builds.simd)),
+  ...constant('relaxedSimdKernels', await compile(builds.relaxed)),
   '',
 ].join('\n');
 
@@ -51,5 +56,5 @@ if (process.argv.includes('--check')) {
   }
 } else {
   await writeFile(target, text);
-  console.log(`${target}: ${binary.length} bytes of WebAssembly`);
+  console.log(`wrote ${target}`);
 }

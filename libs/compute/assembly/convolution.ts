@@ -1,12 +1,15 @@
 /**
  * Direct convolution over the tfjs heap, as an implicit matrix product (Dukhan 2019, "The Indirect Convolution
  * Algorithm"): no im2col buffer, four output pixels by eight output channels in registers, weights packed so
- * that the inner loop reads them in order. The same loop serves the forward pass, the gradient of the input at
- * stride 1 and each phase of it at stride 2, because the output may be written with any pixel stride.
+ * that the inner loop reads them in order. The same loop serves the forward pass, matrix products, the gradient
+ * of the input at stride 1 and each phase of it at larger strides, because the output may have any pixel stride.
  *
  * Everything here is NHWC float32; pointers are byte offsets, strides of the output are counted in floats.
  */
 
+import { multiplyAdd } from './multiply-add';
+
+/** Writes the first `valid` (1 or more) of eight numbers. */
 function store8(out: usize, low: v128, high: v128, valid: i32): void {
   if (valid >= 8) {
     v128.store(out, low);
@@ -23,16 +26,16 @@ function store8(out: usize, low: v128, high: v128, valid: i32): void {
   }
 }
 
-/** The address of one input pixel's channels, or of the row of zeros when the pixel is padding. */
+/** The address of one input pixel's channels, or of the zeros when the pixel is padding. */
 function pixel(image: usize, h: i32, w: i32, height: i32, width: i32, channels: i32, zeros: usize): usize {
-  return <u32>h < <u32>height && <u32>w < <u32>width
-    ? image + ((<usize>((h * width + w) * channels)) << 2)
-    : zeros;
+  if (<u32>h >= <u32>height || <u32>w >= <u32>width) return zeros;
+  return image + ((<usize>((h * width + w) * channels)) << 2);
 }
 
 /**
  * out[n, y, x, co] = sum over taps and ci of input[n, y*strideH - padTop + kh, x*strideW - padLeft + kw, ci] * w.
- * `packed` is [ceil(outChannels/8)][kernelHeight*kernelWidth][inChannels][8]; `zeros` holds inChannels zeros.
+ * `packed` is [ceil(outChannels/8)][kernelHeight*kernelWidth][inChannels][8]; `zeros` holds kernelWidth*inChannels
+ * zeros. Output pixel (n, y, x) starts at out + n*outImage + y*outRow + x*outColumn.
  */
 export function convolve(
   input: usize,
@@ -56,94 +59,141 @@ export function convolve(
   outColumn: i32,
   zeros: usize,
 ): void {
-  const panels = (outChannels + 7) >> 3;
-  const panelBytes = (<usize>(kernelHeight * kernelWidth * inChannels)) << 5;
-  const pixels = outHeight * outWidth;
   const imageBytes = (<usize>(height * width * inChannels)) << 2;
+  const last = outHeight * outWidth - 1;
   for (let n = 0; n < batch; n++) {
     const image = input + <usize>n * imageBytes;
-    for (let p = 0; p < pixels; p += 4) {
-      const last = pixels - 1;
-      const p1 = min(p + 1, last),
-        p2 = min(p + 2, last),
-        p3 = min(p + 3, last);
-      const y0 = p / outWidth,
-        x0 = p - y0 * outWidth;
-      const y1 = p1 / outWidth,
-        x1 = p1 - y1 * outWidth;
-      const y2 = p2 / outWidth,
-        x2 = p2 - y2 * outWidth;
-      const y3 = p3 / outWidth,
-        x3 = p3 - y3 * outWidth;
-      const base = out + ((<usize>(n * outImage)) << 2);
-      const o0 = base + ((<usize>(y0 * outRow + x0 * outColumn)) << 2);
-      const o1 = base + ((<usize>(y1 * outRow + x1 * outColumn)) << 2);
-      const o2 = base + ((<usize>(y2 * outRow + x2 * outColumn)) << 2);
-      const o3 = base + ((<usize>(y3 * outRow + x3 * outColumn)) << 2);
-      for (let panel = 0; panel < panels; panel++) {
-        let w = packed + <usize>panel * panelBytes;
-        let c00 = f32x4.splat(0),
-          c01 = f32x4.splat(0),
-          c10 = f32x4.splat(0),
-          c11 = f32x4.splat(0);
-        let c20 = f32x4.splat(0),
-          c21 = f32x4.splat(0),
-          c30 = f32x4.splat(0),
-          c31 = f32x4.splat(0);
-        for (let kh = 0; kh < kernelHeight; kh++) {
-          const dy = kh - padTop;
-          for (let kw = 0; kw < kernelWidth; kw++) {
-            const dx = kw - padLeft;
-            let a0 = pixel(image, y0 * strideH + dy, x0 * strideW + dx, height, width, inChannels, zeros);
-            let a1 = pixel(image, y1 * strideH + dy, x1 * strideW + dx, height, width, inChannels, zeros);
-            let a2 = pixel(image, y2 * strideH + dy, x2 * strideW + dx, height, width, inChannels, zeros);
-            let a3 = pixel(image, y3 * strideH + dy, x3 * strideW + dx, height, width, inChannels, zeros);
-            for (let c = inChannels; c > 0; c--) {
-              const w0 = v128.load(w),
-                w1 = v128.load(w, 16);
-              const s0 = v128.load32_splat(a0);
-              c00 = f32x4.add(c00, f32x4.mul(s0, w0));
-              c01 = f32x4.add(c01, f32x4.mul(s0, w1));
-              const s1 = v128.load32_splat(a1);
-              c10 = f32x4.add(c10, f32x4.mul(s1, w0));
-              c11 = f32x4.add(c11, f32x4.mul(s1, w1));
-              const s2 = v128.load32_splat(a2);
-              c20 = f32x4.add(c20, f32x4.mul(s2, w0));
-              c21 = f32x4.add(c21, f32x4.mul(s2, w1));
-              const s3 = v128.load32_splat(a3);
-              c30 = f32x4.add(c30, f32x4.mul(s3, w0));
-              c31 = f32x4.add(c31, f32x4.mul(s3, w1));
-              a0 += 4;
-              a1 += 4;
-              a2 += 4;
-              a3 += 4;
-              w += 32;
-            }
-          }
-        }
-        const shift = (<usize>panel) << 5;
-        const valid = outChannels - (panel << 3);
-        // Repeated pixels at the end of an image write the same numbers again.
-        store8(o0 + shift, c00, c01, valid);
-        store8(o1 + shift, c10, c11, valid);
-        store8(o2 + shift, c20, c21, valid);
-        store8(o3 + shift, c30, c31, valid);
-      }
+    const picture = out + ((<usize>(n * outImage)) << 2);
+    for (let p = 0; p <= last; p += 4) {
+      convolveFourPixels(
+        image,
+        height,
+        width,
+        inChannels,
+        packed,
+        kernelHeight,
+        kernelWidth,
+        strideH,
+        strideW,
+        padTop,
+        padLeft,
+        picture,
+        p,
+        last,
+        outWidth,
+        outChannels,
+        outRow,
+        outColumn,
+        zeros,
+      );
     }
   }
 }
 
-/** Packs filter [kernelHeight, kernelWidth, inChannels, outChannels] for `convolve` in the forward direction. */
-export function packFilter(filter: usize, packed: usize, taps: i32, inChannels: i32, outChannels: i32): void {
-  const rows = taps * inChannels;
-  for (let panel = 0; panel < outChannels; panel += 8) {
-    const valid = min(8, outChannels - panel);
+/** Output pixels p to p+3 of one image, all channels. Pixels behind the last repeat it and write it again. */
+function convolveFourPixels(
+  image: usize,
+  height: i32,
+  width: i32,
+  inChannels: i32,
+  packed: usize,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  strideH: i32,
+  strideW: i32,
+  padTop: i32,
+  padLeft: i32,
+  picture: usize,
+  p: i32,
+  last: i32,
+  outWidth: i32,
+  outChannels: i32,
+  outRow: i32,
+  outColumn: i32,
+  zeros: usize,
+): void {
+  const p1 = min(p + 1, last),
+    p2 = min(p + 2, last),
+    p3 = min(p + 3, last);
+  const y0 = p / outWidth,
+    y1 = p1 / outWidth,
+    y2 = p2 / outWidth,
+    y3 = p3 / outWidth;
+  const x0 = p - y0 * outWidth,
+    x1 = p1 - y1 * outWidth,
+    x2 = p2 - y2 * outWidth,
+    x3 = p3 - y3 * outWidth;
+  const w0 = x0 * strideW - padLeft,
+    w1 = x1 * strideW - padLeft;
+  const w2 = x2 * strideW - padLeft,
+    w3 = x3 * strideW - padLeft;
+  // Away from the left and right edges a kernel row is one contiguous run of kernelWidth*inChannels numbers.
+  const inside = min(min(w0, w1), min(w2, w3)) >= 0 && max(max(w0, w1), max(w2, w3)) + kernelWidth <= width;
+  const step = inside ? kernelWidth : 1;
+  let w = packed;
+  for (let channel = 0; channel < outChannels; channel += 8) {
+    let c00 = f32x4.splat(0),
+      c01 = f32x4.splat(0),
+      c10 = f32x4.splat(0),
+      c11 = f32x4.splat(0);
+    let c20 = f32x4.splat(0),
+      c21 = f32x4.splat(0),
+      c30 = f32x4.splat(0),
+      c31 = f32x4.splat(0);
+    for (let kh = -padTop; kh < kernelHeight - padTop; kh++) {
+      for (let kw = 0; kw < kernelWidth; kw += step) {
+        let a0 = pixel(image, y0 * strideH + kh, w0 + kw, height, width, inChannels, zeros);
+        let a1 = pixel(image, y1 * strideH + kh, w1 + kw, height, width, inChannels, zeros);
+        let a2 = pixel(image, y2 * strideH + kh, w2 + kw, height, width, inChannels, zeros);
+        let a3 = pixel(image, y3 * strideH + kh, w3 + kw, height, width, inChannels, zeros);
+        for (let c = step * inChannels; c > 0; c--) {
+          const b0 = v128.load(w),
+            b1 = v128.load(w, 16);
+          const s0 = v128.load32_splat(a0);
+          c00 = multiplyAdd(c00, s0, b0);
+          c01 = multiplyAdd(c01, s0, b1);
+          const s1 = v128.load32_splat(a1);
+          c10 = multiplyAdd(c10, s1, b0);
+          c11 = multiplyAdd(c11, s1, b1);
+          const s2 = v128.load32_splat(a2);
+          c20 = multiplyAdd(c20, s2, b0);
+          c21 = multiplyAdd(c21, s2, b1);
+          const s3 = v128.load32_splat(a3);
+          c30 = multiplyAdd(c30, s3, b0);
+          c31 = multiplyAdd(c31, s3, b1);
+          a0 += 4;
+          a1 += 4;
+          a2 += 4;
+          a3 += 4;
+          w += 32;
+        }
+      }
+    }
+    const valid = outChannels - channel;
+    const at = picture + ((<usize>channel) << 2);
+    store8(at + ((<usize>(y0 * outRow + x0 * outColumn)) << 2), c00, c01, valid);
+    store8(at + ((<usize>(y1 * outRow + x1 * outColumn)) << 2), c10, c11, valid);
+    store8(at + ((<usize>(y2 * outRow + x2 * outColumn)) << 2), c20, c21, valid);
+    store8(at + ((<usize>(y3 * outRow + x3 * outColumn)) << 2), c30, c31, valid);
+  }
+}
+
+/** Packs a filter, seen as [taps*inChannels, outChannels], for `convolve` in the forward direction. */
+export function packFilter(filter: usize, packed: usize, rows: i32, outChannels: i32): void {
+  for (let channel = 0; channel < outChannels; channel += 8) {
+    const valid = outChannels - channel;
+    let from = filter + ((<usize>channel) << 2);
     for (let row = 0; row < rows; row++) {
-      const from = filter + ((<usize>(row * outChannels + panel)) << 2);
-      for (let lane = 0; lane < valid; lane++)
-        f32.store(packed + ((<usize>lane) << 2), f32.load(from + ((<usize>lane) << 2)));
-      for (let lane = valid; lane < 8; lane++) f32.store(packed + ((<usize>lane) << 2), 0);
+      if (valid >= 8) {
+        v128.store(packed, v128.load(from));
+        v128.store(packed, v128.load(from, 16), 16);
+      } else {
+        for (let lane = 0; lane < 8; lane++) {
+          f32.store(packed + ((<usize>lane) << 2), lane < valid ? f32.load(from + ((<usize>lane) << 2)) : 0);
+        }
+      }
       packed += 32;
+      from += (<usize>outChannels) << 2;
     }
   }
 }
@@ -166,23 +216,26 @@ export function packFilterPhase(
   strideH: i32,
   strideW: i32,
 ): void {
-  for (let panel = 0; panel < inChannels; panel += 8) {
-    const valid = min(8, inChannels - panel);
+  for (let channel = 0; channel < inChannels; channel += 8) {
+    const valid = min(8, inChannels - channel);
     for (let th = tapsH - 1; th >= 0; th--) {
       for (let tw = tapsW - 1; tw >= 0; tw--) {
         const tap = (firstH + strideH * th) * kernelWidth + firstW + strideW * tw;
-        const from = filter + ((<usize>((tap * inChannels + panel) * outChannels)) << 2);
-        for (let co = 0; co < outChannels; co++) {
-          for (let lane = 0; lane < valid; lane++) {
-            f32.store(
-              packed + ((<usize>lane) << 2),
-              f32.load(from + ((<usize>(lane * outChannels + co)) << 2)),
-            );
-          }
-          for (let lane = valid; lane < 8; lane++) f32.store(packed + ((<usize>lane) << 2), 0);
-          packed += 32;
-        }
+        const from = filter + ((<usize>((tap * inChannels + channel) * outChannels)) << 2);
+        packTransposed(from, packed, valid, outChannels);
+        packed += (<usize>outChannels) << 5;
       }
+    }
+  }
+}
+
+/** packed[row][lane] = from[lane][row] for `valid` lanes, zeros in the others. */
+function packTransposed(from: usize, packed: usize, valid: i32, rows: i32): void {
+  for (let lane = 0; lane < 8; lane++) {
+    const column = from + ((<usize>(lane * rows)) << 2);
+    const to = packed + ((<usize>lane) << 2);
+    for (let row = 0; row < rows; row++) {
+      f32.store(to + ((<usize>row) << 5), lane < valid ? f32.load(column + ((<usize>row) << 2)) : 0);
     }
   }
 }

@@ -5,6 +5,8 @@
  * what lies outside of the image.
  */
 
+import { multiplyAdd } from './multiply-add';
+
 /** Copies one block of dy [rows, channels] into panels [ceil(channels/8)][rows][8], zero-padded. */
 function packGradient(dy: usize, panels: usize, rows: i32, channels: i32): void {
   const rowBytes = (<usize>channels) << 2;
@@ -26,7 +28,11 @@ function packGradient(dy: usize, panels: usize, rows: i32, channels: i32): void 
   }
 }
 
-/** One panel of four patch columns p..p+3 for the block's output pixels; `vector` when they are one load apart. */
+/**
+ * One panel of four patch columns p..p+3 for the block's output pixels. Where a kernel row's kernelWidth*channels
+ * numbers come in fours, the four columns lie next to each other in the input and are one load, except at the
+ * left and right edges. Worked off by stretches of one output row.
+ */
 function packPatches(
   x: usize,
   panel: usize,
@@ -34,7 +40,6 @@ function packPatches(
   rows: i32,
   p: i32,
   columns: i32,
-  vector: bool,
   height: i32,
   width: i32,
   channels: i32,
@@ -46,35 +51,59 @@ function packPatches(
   outHeight: i32,
   outWidth: i32,
 ): void {
-  const lanes = vector ? 1 : 4;
-  for (let lane = 0; lane < lanes; lane++) {
-    const column = p + lane;
-    const tap = column / channels,
-      ci = column - tap * channels;
-    const kh = tap / kernelWidth - padTop,
-      kw = tap - (tap / kernelWidth) * kernelWidth - padLeft;
-    const n0 = first / (outHeight * outWidth);
-    let oh = first / outWidth - n0 * outHeight;
-    let ow = first - (first / outWidth) * outWidth;
-    let image = x + ((<usize>(n0 * height * width * channels + ci)) << 2);
-    let to = panel + ((<usize>lane) << 2);
-    const real = column < columns;
-    for (let m = 0; m < rows; m++) {
-      const h = oh * strideH + kh,
-        w = ow * strideW + kw;
-      const inside = real && <u32>h < <u32>height && <u32>w < <u32>width;
-      const from = image + ((<usize>((h * width + w) * channels)) << 2);
-      if (vector) v128.store(to, inside ? v128.load(from) : f32x4.splat(0));
-      else f32.store(to, inside ? f32.load(from) : 0);
-      to += 16;
-      if (++ow == outWidth) {
-        ow = 0;
-        if (++oh == outHeight) {
-          oh = 0;
-          image += (<usize>(height * width * channels)) << 2;
-        }
+  const run = kernelWidth * channels;
+  const kh = p / run,
+    offset = p - kh * run;
+  const rowLength = width * channels;
+  const pace = strideW * channels;
+  for (let m = first; m < first + rows; ) {
+    const line = m / outWidth;
+    const n = line / outHeight;
+    const top = (line - n * outHeight) * strideH - padTop;
+    const image = x + ((<usize>(n * height * rowLength)) << 2);
+    const end = min((line + 1) * outWidth, first + rows);
+    let start = (m - line * outWidth) * pace - padLeft * channels + offset;
+    const vector = (run & 3) == 0 && <u32>(top + kh) < <u32>height;
+    while (m < end) {
+      let from = image + ((<usize>((top + kh) * rowLength + start)) << 2);
+      for (; vector && m < end && start >= 0 && start + 4 <= rowLength; m++) {
+        v128.store(panel, v128.load(from));
+        panel += 16;
+        start += pace;
+        from += (<usize>pace) << 2;
+      }
+      if (m < end) {
+        packEdge(image, panel, p, columns, top, start - offset, height, rowLength, run);
+        panel += 16;
+        start += pace;
+        m++;
       }
     }
+  }
+}
+
+/**
+ * Patch columns p..p+3 of the output pixel whose patch begins at row `top` and at number `left` of each input row,
+ * number by number, with zeros outside of the image and behind the last column.
+ */
+function packEdge(
+  image: usize,
+  panel: usize,
+  p: i32,
+  columns: i32,
+  top: i32,
+  left: i32,
+  height: i32,
+  rowLength: i32,
+  run: i32,
+): void {
+  for (let lane = 0; lane < 4; lane++) {
+    const kh = (p + lane) / run;
+    const h = top + kh;
+    const at = left + p + lane - kh * run;
+    const inside = p + lane < columns && <u32>h < <u32>height && <u32>at < <u32>rowLength;
+    const value: f32 = inside ? f32.load(image + ((<usize>(h * rowLength + at)) << 2)) : 0;
+    f32.store(panel + ((<usize>lane) << 2), value);
   }
 }
 
@@ -92,17 +121,17 @@ function multiplyTile(a: usize, b: usize, rows: i32, sums: usize, sumRow: usize)
     const b0 = v128.load(b),
       b1 = v128.load(b, 16);
     const s0 = v128.load32_splat(a);
-    c00 = f32x4.add(c00, f32x4.mul(s0, b0));
-    c01 = f32x4.add(c01, f32x4.mul(s0, b1));
+    c00 = multiplyAdd(c00, s0, b0);
+    c01 = multiplyAdd(c01, s0, b1);
     const s1 = v128.load32_splat(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(s1, b0));
-    c11 = f32x4.add(c11, f32x4.mul(s1, b1));
+    c10 = multiplyAdd(c10, s1, b0);
+    c11 = multiplyAdd(c11, s1, b1);
     const s2 = v128.load32_splat(a, 8);
-    c20 = f32x4.add(c20, f32x4.mul(s2, b0));
-    c21 = f32x4.add(c21, f32x4.mul(s2, b1));
+    c20 = multiplyAdd(c20, s2, b0);
+    c21 = multiplyAdd(c21, s2, b1);
     const s3 = v128.load32_splat(a, 12);
-    c30 = f32x4.add(c30, f32x4.mul(s3, b0));
-    c31 = f32x4.add(c31, f32x4.mul(s3, b1));
+    c30 = multiplyAdd(c30, s3, b0);
+    c31 = multiplyAdd(c31, s3, b1);
     a += 16;
     b += 32;
   }
@@ -162,7 +191,6 @@ export function filterGradient(
         rows,
         p,
         columns,
-        channels % 4 == 0,
         height,
         width,
         channels,

@@ -45,9 +45,9 @@ function convolvePhase(
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { strideHeight, strideWidth, filterWidth } = geometry;
   const packedSize = Math.ceil(inChannels / 8) * 8 * h.taps * w.taps * outChannels;
-  heap.scratch(packedSize + outChannels, (packed) => {
+  heap.scratch(packedSize + w.taps * outChannels, (packed) => {
     const zeros = packed + packedSize * 4;
-    heap.zero(zeros, outChannels);
+    heap.zero(zeros, w.taps * outChannels);
     heap.kernels.packFilterPhase(
       heap.address(filter),
       packed,

@@ -2,12 +2,18 @@
 import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core';
 import { adamStepKernel } from './adam.kernel.ts';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.kernel.ts';
+import { conv2DKernel } from './conv2d.kernel.ts';
 import { conv2DBackpropFilterKernel } from './conv2d-backprop-filter.kernel.ts';
 import { conv2DBackpropInputKernel } from './conv2d-backprop-input.kernel.ts';
+import { identityKernel } from './identity.kernel.ts';
 import { leakyReluGradKernel, leakyReluKernel } from './leaky-relu.kernel.ts';
+import { matMulKernel } from './mat-mul.kernel.ts';
 import { unsortedSegmentSumKernel } from './unsorted-segment-sum.kernel.ts';
 
 const kernels: readonly KernelConfig[] = [
+  conv2DKernel,
+  matMulKernel,
+  identityKernel,
   conv2DBackpropFilterKernel,
   conv2DBackpropInputKernel,
   unsortedSegmentSumKernel,
