@@ -1,5 +1,14 @@
 /** Files that are whole or absent: written under a temporary name, flushed to the disk, then renamed. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 const syncFolder = (folder: string): void => {
@@ -30,4 +39,15 @@ export const writeFileAtomic = (path: string, bytes: Uint8Array): void => {
     throw error;
   }
   syncFolder(dirname(path));
+};
+
+/** A second name for a file that never changes again; a copy where the file system has no such names. */
+export const linkOrCopy = (from: string, to: string): void => {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, `${to}.partial`);
+    renameSync(`${to}.partial`, to);
+  }
+  syncFolder(dirname(to));
 };

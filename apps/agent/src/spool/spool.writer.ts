@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from './atomic.file.ts';
+import { linkOrCopy, writeFileAtomic } from './atomic.file.ts';
 import { decodeFrames, encodeFrame } from './frame.codec.ts';
 import {
   createFolders,
@@ -33,6 +33,8 @@ export interface SpoolWriter {
   append(record: SpoolRecord): number;
   /** Stores a payload durably, to be named by a record that follows. @throws SpoolFull */
   putFile(bytes: Uint8Array): StoredFile;
+  /** Takes over a file that stands elsewhere on this disk, whole and unchanging, without copying it. @throws SpoolFull */
+  adoptFile(path: string, sha256: string, size: number): StoredFile;
   /** Waits until every record is on the disk itself. */
   sync(): void;
   close(): void;
@@ -55,6 +57,11 @@ export const openSpoolWriter = (folder: string, limits: SpoolLimits = defaultSpo
   let segmentBytes = 0;
   let totalBytes = folderBytes(folder);
 
+  /** The number keeps two records with equal content from sharing a file that the first would take away. */
+  const nameFor = (sha256: string): string => {
+    payloads += 1;
+    return `${sha256}.${sequence}-${payloads}`;
+  };
   const reserve = (bytes: number): void => {
     if (totalBytes + bytes > limits.totalBytes) totalBytes = folderBytes(folder);
     if (totalBytes + bytes > limits.totalBytes) {
@@ -98,11 +105,15 @@ export const openSpoolWriter = (folder: string, limits: SpoolLimits = defaultSpo
     putFile(bytes) {
       reserve(bytes.byteLength);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      // The number keeps two records that hold equal pictures from sharing a file that the first would take away.
-      const file = `${sha256}.${sequence}-${payloads}`;
-      payloads += 1;
+      const file = nameFor(sha256);
       guard(() => writeFileAtomic(join(payloadFolder(folder), file), bytes));
       return { file, sha256, size: bytes.byteLength };
+    },
+    adoptFile(path, sha256, size) {
+      reserve(size);
+      const file = nameFor(sha256);
+      guard(() => linkOrCopy(path, join(payloadFolder(folder), file)));
+      return { file, sha256, size };
     },
     sync() {
       const open = handle;

@@ -1,0 +1,51 @@
+/**
+ * What an agent and its training child say to each other over the fork's channel. Results do not go this way: they go
+ * through the spool, which survives both. A closed channel tells the child that its agent is gone.
+ */
+import { z } from 'zod';
+
+/** How the agent describes the job; written to the run folder as job.json, which the child reads. */
+export const trainingJob = z.object({
+  runName: z.string(),
+  config: z.unknown(),
+  /** Back end by name, or 'auto'. */
+  backend: z.string(),
+  /** Folder with the checkpoint to go on from; null for a fresh start. */
+  resumeFolder: z.string().nullable(),
+  spoolFolder: z.string(),
+  /** Where checkpoints are kept until they are delivered; on the spool's file system. */
+  checkpointFolder: z.string(),
+  spoolLimitBytes: z.number(),
+  cacheDir: z.string(),
+});
+export type TrainingJob = z.infer<typeof trainingJob>;
+
+export const agentMessage = z.discriminatedUnion('type', [
+  /** Write a checkpoint if asked to, then end. */
+  z.object({ type: z.literal('stop'), checkpoint: z.boolean() }),
+]);
+export type AgentMessage = z.infer<typeof agentMessage>;
+
+const finiteOrNull = z.number().nullable();
+
+export const childMessage = z.discriminatedUnion('type', [
+  /** Something a person waits for, such as a dataset being prepared. */
+  z.object({ type: z.literal('phase'), text: z.string() }),
+  z.object({
+    type: z.literal('ready'),
+    backend: z.string(),
+    why: z.string(),
+    datasetDigest: z.string(),
+    encoderHash: z.string(),
+    startStep: z.number(),
+    totalSteps: z.number(),
+  }),
+  z.object({
+    type: z.literal('progress'),
+    step: z.number(),
+    imagesPerSecond: finiteOrNull,
+    generatorLoss: finiteOrNull,
+    discriminatorLoss: finiteOrNull,
+  }),
+]);
+export type ChildMessage = z.infer<typeof childMessage>;

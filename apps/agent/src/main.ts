@@ -1,0 +1,78 @@
+/** `plumage agent`: reads its options, runs the agent, and turns signals into leaving in order. */
+import { fileURLToPath } from 'node:url';
+import { AgentFault } from './agent.error.ts';
+import { type AgentOptions, readOptions, usage } from './agent.options.ts';
+import { runAgent } from './agent.ts';
+import { createEventLog, type EventLevel } from './event.log.ts';
+
+const version = '0.1.0';
+
+/** The child stands beside this file, as source or as bundle. */
+const childProgram = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url),
+);
+
+const writeLine = (line: string, level: EventLevel): void => {
+  (level === 'error' ? process.stderr : process.stdout).write(`${line}\n`);
+};
+
+const run = async (options: AgentOptions): Promise<number> => {
+  const log = createEventLog({ json: options.json, write: writeLine, now: () => new Date() });
+  const leaving = new AbortController();
+  const giveUp = new AbortController();
+  let grace: NodeJS.Timeout | undefined;
+  let atOnce = 0;
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    if (leaving.signal.aborted) {
+      log.say('leaving at once; unsent results stay on the disk and are sent at the next start', 'warn');
+      atOnce = signal === 'SIGINT' ? 130 : 143;
+      giveUp.abort(new Error('leaving at once'));
+      return;
+    }
+    log.say('leaving: writing checkpoints and releasing runs; once more to leave at once');
+    leaving.abort(new Error('leaving'));
+    grace = setTimeout(() => {
+      log.say(
+        'the grace time is over; unsent results stay on the disk and are sent at the next start',
+        'warn',
+      );
+      giveUp.abort(new Error('the grace time is over'));
+    }, options.graceMs);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    await runAgent(options, {
+      log,
+      version,
+      childProgram,
+      env: process.env,
+      leaving: leaving.signal,
+      giveUp: giveUp.signal,
+    });
+    return atOnce;
+  } catch (error) {
+    if (giveUp.signal.aborted) return atOnce;
+    if (error instanceof AgentFault) log.say(error.message, 'error');
+    else log.say(error instanceof Error ? (error.stack ?? error.message) : String(error), 'error');
+    return 1;
+  } finally {
+    clearTimeout(grace);
+  }
+};
+
+const main = async (): Promise<number> => {
+  try {
+    const options = readOptions(process.argv.slice(2), process.env);
+    if (options !== 'help') return await run(options);
+    console.log(usage);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof AgentFault)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+};
+
+// Nothing may keep a finished agent alive, a socket in keep-alive least of all.
+process.exit(await main());

@@ -1,0 +1,36 @@
+/** Says how a training goes: each phase, the start, then one line every ten seconds, however fast the steps come. */
+import type { ChildMessage } from './child.message.ts';
+import type { EventLog } from './event.log.ts';
+
+const everyMs = 10_000;
+
+const part = (label: string, value: number | null, digits: number, unit = ''): string[] =>
+  value === null ? [] : [`${label}${value.toFixed(digits)}${unit}`];
+
+export const createProgressTeller = (log: EventLog, now: () => number) => {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return (message: ChildMessage, totalSteps: number | null): void => {
+    switch (message.type) {
+      case 'phase':
+        return log.say(message.text);
+      case 'ready':
+        return log.say(
+          `training on ${message.backend} from step ${message.startStep} to ${message.totalSteps}: ${message.why}`,
+        );
+      case 'progress': {
+        if (now() - saidAt < everyMs) return;
+        saidAt = now();
+        const losses = [
+          ...part('g ', message.generatorLoss, 2),
+          ...part('d ', message.discriminatorLoss, 2),
+        ].join(' ');
+        const parts = [
+          `step ${message.step}${totalSteps === null ? '' : `/${totalSteps}`}`,
+          ...part('', message.imagesPerSecond, 0, ' images/s'),
+          ...(losses === '' ? [] : [losses]),
+        ];
+        return log.say(parts.join(' · '));
+      }
+    }
+  };
+};

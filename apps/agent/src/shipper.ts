@@ -1,0 +1,133 @@
+/**
+ * Carries one spool to the API, in the order in which it was written: a checkpoint is reported only after every point
+ * before it was acknowledged. Records leave the disk only after the API has them.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiError } from '@plumage/api-client';
+import type { LeaseRef } from '@plumage/api-client/operations';
+import type { AgentApi, Command, ReportOutcome } from './agent.api.ts';
+import type { EventLog } from './event.log.ts';
+import { createPatience } from './patience.ts';
+import type { SpooledRecord, SpoolReader } from './spool/spool.reader.ts';
+import type { Ended, SpoolRecord } from './spool/spool.record.ts';
+
+export interface ShipperOptions {
+  readonly api: AgentApi;
+  readonly spool: SpoolReader;
+  readonly lease: LeaseRef;
+  readonly log: EventLog;
+  /** How often an idle spool is looked at. */
+  readonly pollMs: number;
+  /** What the API wants besides, such as a pruned run's end. */
+  readonly onCommand: (command: Command) => void;
+  /** The child's own last word has been passed. */
+  readonly onEnded: (ended: Ended) => void;
+  readonly signal: AbortSignal;
+}
+
+export type ShipResult =
+  | { readonly kind: 'flushed' }
+  | { readonly kind: 'lease_lost'; readonly reason: string };
+
+export interface Shipper {
+  /** No more will be written: ship what is there and end. */
+  close(): void;
+  /** Ends once the spool is closed and empty, or the lease is lost. Rejects with the signal's reason when aborted. */
+  readonly done: Promise<ShipResult>;
+}
+
+const taken: ReportOutcome = { kind: 'taken', command: { command: 'CONTINUE', reason: null } };
+
+/** Sends one record; blobs go before the report that names them. */
+const sendRecord = async (options: ShipperOptions, entry: SpooledRecord): Promise<ReportOutcome> => {
+  const { api, lease, signal, spool } = options;
+  const { record } = entry;
+  switch (record.type) {
+    case 'metrics':
+      return api.reportMetrics({ lease, sequence: entry.sequence, columns: record.columns }, signal);
+    case 'logs':
+      return api.reportLogs({ lease, lines: record.lines }, signal);
+    case 'samples': {
+      const samples = [];
+      for (const { file, sha256, size: _size, ...sample } of record.samples) {
+        await api.client.putBlob({ file: spool.payloadPath(file) }, { contentType: 'image/png', signal });
+        samples.push({ ...sample, blobSha256: sha256 });
+      }
+      return api.reportSamples({ lease, samples }, signal);
+    }
+    case 'checkpoint': {
+      const files = [];
+      for (const { name, file, sha256 } of record.files) {
+        await api.client.putBlob({ file: spool.payloadPath(file) }, { signal });
+        files.push({ name, blobSha256: sha256 });
+      }
+      return api.reportCheckpoint({ lease, step: record.step, files }, signal);
+    }
+    case 'ended':
+      return taken;
+  }
+};
+
+const describeRecord = (record: SpoolRecord): string => {
+  switch (record.type) {
+    case 'metrics':
+      return 'a batch of points';
+    case 'logs':
+      return `${record.lines.length} log lines`;
+    case 'samples':
+      return `${record.samples.length} samples`;
+    case 'checkpoint':
+      return `the checkpoint of step ${record.step}`;
+    case 'ended':
+      return 'the end';
+  }
+};
+
+export const startShipper = (options: ShipperOptions): Shipper => {
+  const { spool, log, signal } = options;
+  const patience = createPatience(log, 'Training goes on; its results are kept on disk and sent later.');
+  let closed = false;
+
+  const deliver = async (entry: SpooledRecord): Promise<ReportOutcome> => {
+    try {
+      return await patience.until(() => sendRecord(options, entry), signal);
+    } catch (error) {
+      // A refusal would come again each time and hold up everything behind it.
+      if (error instanceof ApiError) return { kind: 'refused', reason: error.message };
+      throw error;
+    }
+  };
+
+  const ship = async (): Promise<ShipResult> => {
+    for (;;) {
+      signal.throwIfAborted();
+      // Read before looking: what was written until then is seen by this look.
+      const last = closed;
+      const entry = spool.next();
+      if (entry === undefined) {
+        if (last) return { kind: 'flushed' };
+        await delay(options.pollMs, undefined, { signal });
+        continue;
+      }
+      const outcome = await deliver(entry);
+      switch (outcome.kind) {
+        case 'lease_lost':
+          return outcome;
+        case 'refused':
+          log.say(`the API refused ${describeRecord(entry.record)}: ${outcome.reason}`, 'error');
+          break;
+        case 'taken':
+          if (outcome.command.command !== 'CONTINUE') options.onCommand(outcome.command);
+      }
+      spool.acknowledge(entry);
+      if (entry.record.type === 'ended') options.onEnded(entry.record);
+    }
+  };
+
+  return {
+    close: () => {
+      closed = true;
+    },
+    done: ship(),
+  };
+};

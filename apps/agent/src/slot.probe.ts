@@ -1,0 +1,66 @@
+/**
+ * What this machine can train on, found out in a child process, so that a driver which crashes at its first touch takes
+ * the probe along and not the agent.
+ */
+import { fork } from 'node:child_process';
+import type { SlotInput } from '@plumage/api-client/operations';
+import { z } from 'zod';
+import { AgentFault } from './agent.error.ts';
+import type { GpuReading } from './nvidia-smi.parser.ts';
+
+const slotOffer = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('offer'),
+    backend: z.string(),
+    device: z.string(),
+    memoryMb: z.number().nullable(),
+    reason: z.string(),
+  }),
+  z.object({ type: z.literal('none'), reason: z.string() }),
+]);
+export type SlotOffer = z.infer<typeof slotOffer>;
+
+export type Offer = Extract<SlotOffer, { type: 'offer' }>;
+
+/** @throws AgentFault NO_BACKEND with the reason */
+export const probeBackend = (program: string, backend: string, env: NodeJS.ProcessEnv): Promise<Offer> =>
+  new Promise((resolve, reject) => {
+    const child = fork(program, ['--probe', backend], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-2_000);
+    });
+    child.on('message', (message) => {
+      const offer = slotOffer.safeParse(message).data;
+      if (offer?.type === 'offer') resolve(offer);
+      if (offer?.type === 'none') reject(new AgentFault('NO_BACKEND', offer.reason));
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      const how = signal ?? `code ${code}`;
+      reject(new AgentFault('NO_BACKEND', `Looking for a back end ended with ${how}. ${said.trim()}`));
+    });
+  });
+
+/** Back ends that use the NVIDIA GPUs of the box, one a slot. */
+const onNvidia = (backend: string): boolean => backend === 'tfjs-node-gpu' || backend === 'webgpu';
+
+/** The slots to register: as many as asked for, else one for each GPU that the back end can use, else one. */
+export const planSlots = (
+  offer: Offer,
+  gpus: readonly GpuReading[],
+  wanted: number | undefined,
+): SlotInput[] => {
+  const usable = onNvidia(offer.backend) ? gpus : [];
+  const count = wanted ?? Math.max(1, usable.length);
+  return Array.from({ length: count }, (_, index) => {
+    const gpu = usable[index % Math.max(1, usable.length)];
+    const memoryMb = gpu?.memoryMb ?? offer.memoryMb;
+    return {
+      index,
+      backend: offer.backend,
+      device: gpu?.name ?? offer.device,
+      memoryMb: memoryMb === null ? null : Math.round(memoryMb),
+    };
+  });
+};
