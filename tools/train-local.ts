@@ -1,0 +1,133 @@
+/**
+ * Trains without a server: `npx tsx tools/train-local.ts --out runs/first preset=cpu-small steps=2000`.
+ * Metrics go to OUT/metrics.jsonl, each picture grid to OUT/grids/<step>.png (captions down, seeds across),
+ * checkpoints to OUT/checkpoints; started again with the same OUT it goes on from the newest one. Ctrl-C writes a
+ * checkpoint and ends; pressed twice it ends at once.
+ *
+ *   --out DIR        where everything goes (required)
+ *   --cache DIR      packed datasets and embeddings (default .plumage/cache)
+ *   --backend NAME   tfjs-node-gpu, tfjs-node, webgpu, wasm, cpu or auto (default auto)
+ *   --minutes N      stop with a checkpoint after so long
+ *   key=value ...    hyperparameters; lists as JSON: prompts='["tomato","whale"]'
+ */
+import { appendFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { backendNames, selectBackend } from '@plumage/compute';
+import { hyperparameters, quickstartPrompts } from '@plumage/contract';
+import {
+  FolderCheckpointStore,
+  openTrainingData,
+  type Reporter,
+  type Sample,
+  train,
+  type TrainCommand,
+} from '@plumage/training';
+import sharp from 'sharp';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    out: { type: 'string' },
+    cache: { type: 'string', default: '.plumage/cache' },
+    backend: { type: 'string', default: 'auto' },
+    minutes: { type: 'string' },
+  },
+});
+
+const fail = (sentence: string): never => {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+};
+
+const readPair = (pair: string): [string, unknown] => {
+  const at = pair.indexOf('=');
+  if (at < 1) fail(`${pair} is not key=value`);
+  const text = pair.slice(at + 1);
+  try {
+    return [pair.slice(0, at), JSON.parse(text)];
+  } catch {
+    return [pair.slice(0, at), text];
+  }
+};
+
+/** Pictures of one grid beside each other: a row for each caption, a column for each seed. */
+const writeGrid = async (samples: readonly Sample[], file: string): Promise<void> => {
+  const [first] = samples;
+  if (!first) return;
+  const columns = samples.filter(({ promptIndex }) => promptIndex === 0).length;
+  const cell = 64 + 2;
+  const width = columns * cell;
+  const height = (samples.length / columns) * cell;
+  const canvas = sharp({ create: { width, height, channels: 3, background: '#808080' } });
+  const placed = samples.map(({ png, promptIndex }, i) => ({
+    input: Buffer.from(png),
+    left: (i % columns) * cell + 1,
+    top: promptIndex * cell + 1,
+  }));
+  await canvas.composite(placed).png().toFile(file);
+};
+
+const main = async (): Promise<void> => {
+  const out = options.out ?? fail('--out DIR is required: where metrics, grids and checkpoints go');
+  const parsed = hyperparameters.safeParse({
+    prompts: [...quickstartPrompts],
+    ...Object.fromEntries(positionals.map(readPair)),
+  });
+  if (!parsed.success) {
+    return fail(
+      parsed.error.issues.map(({ path: key, message }) => `${key.join('.')}: ${message}`).join('\n'),
+    );
+  }
+  const config = parsed.data;
+  const backend = backendNames.find((name) => name === options.backend) ?? 'auto';
+  const selected = await selectBackend(backend);
+  process.stdout.write(`${selected.name}: ${selected.reason}\n`);
+  await mkdir(path.join(out, 'grids'), { recursive: true });
+
+  const immediately = new AbortController();
+  const until = options.minutes ? Date.now() + Number(options.minutes) * 60_000 : Number.POSITIVE_INFINITY;
+  let asked: TrainCommand = 'continue';
+  process.on('SIGINT', () => {
+    if (asked !== 'continue') immediately.abort();
+    asked = 'checkpoint-and-stop';
+  });
+  process.on('SIGTERM', () => {
+    asked = 'checkpoint-and-stop';
+  });
+
+  const started = Date.now();
+  let grid: Sample[] = [];
+  const reporter: Reporter = {
+    async metrics(step, values) {
+      const seconds = (Date.now() - started) / 1000;
+      await appendFile(path.join(out, 'metrics.jsonl'), `${JSON.stringify({ step, seconds, ...values })}\n`);
+      const figures = Object.entries(values).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
+      process.stdout.write(`${step} ${seconds.toFixed(0)}s ${figures.join(' ')}\n`);
+    },
+    async sample(sample) {
+      grid.push(sample);
+      if (grid.length < config.prompts.length * config.prompt_seeds.length) return;
+      await writeGrid(grid, path.join(out, 'grids', `${String(sample.step).padStart(7, '0')}.png`));
+      grid = [];
+    },
+    checkpoint: ({ folder }) => void process.stdout.write(`checkpoint ${folder}\n`),
+    message: (level, text) => void process.stdout.write(`${level}: ${text}\n`),
+  };
+
+  const data = await openTrainingData(config, { cacheDir: options.cache, signal: immediately.signal });
+  const checkpoints = new FolderCheckpointStore(path.join(out, 'checkpoints'));
+  const newest = await checkpoints.newest((error) => process.stderr.write(`${error.message}\n`));
+  const outcome = await train(config, {
+    ...data,
+    reporter,
+    checkpoints,
+    signal: immediately.signal,
+    now: () => performance.now(),
+    command: () => (Date.now() > until ? 'checkpoint-and-stop' : asked),
+    ...(newest ? { resumeFrom: newest } : {}),
+  });
+  process.stdout.write(`${outcome.kind} at step ${outcome.step}\n`);
+};
+
+await main();
