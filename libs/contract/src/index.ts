@@ -32,6 +32,7 @@ export {
   type AvailableStoppingRule,
 } from './sweep-definition/availability.ts';
 export type { StoppingDefinition, StoppingRuleType } from './sweep-definition/early-terminate.schema.ts';
+export { closestName } from './sweep-definition/did-you-mean.ts';
 export type { DefinitionProblem } from './sweep-definition/problem.ts';
 export {
   parseSweepDefinition,

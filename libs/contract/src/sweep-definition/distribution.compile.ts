@@ -210,6 +210,16 @@ export const compileDistribution = (
         );
         return null;
       }
+      const far = Math.abs(mu) + 7 * sigma;
+      if (kind.endsWith('log_normal') ? far > LARGEST_EXPONENT : !Number.isFinite(far)) {
+        report.problem(
+          [...path, 'mu'],
+          `mu ${mu} with sigma ${sigma} gives infinite values`,
+          'smaller mu and sigma',
+          mu,
+        );
+        return null;
+      }
       return kind === 'normal' || kind === 'log_normal' ? { kind, mu, sigma } : { kind, mu, sigma, q };
     }
   }

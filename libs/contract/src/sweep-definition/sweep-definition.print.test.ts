@@ -46,7 +46,11 @@ const leaf: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
     )
     .map(([distribution, bounds]) => ({ distribution, ...bounds })),
   fc
-    .tuple(fc.constantFrom('normal', 'q_normal', 'log_normal', 'q_log_normal'), finite, positive)
+    .tuple(
+      fc.constantFrom('normal', 'q_normal', 'log_normal', 'q_log_normal'),
+      fc.double({ min: -9, max: 9, noNaN: true }),
+      fc.double({ min: 1e-3, max: 50, noNaN: true }),
+    )
     .map(([distribution, mu, sigma]) => ({ distribution, mu, sigma })),
 );
 const name = fc

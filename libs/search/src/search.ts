@@ -1,0 +1,52 @@
+/** One sweep's search, ready to be asked: its space, its sampler and the generator of each run. */
+import type { AvailableMethod, SweepDefinition } from '@plumage/contract';
+import { type HistoryEntry, runRng, type Sampler, type Suggestion } from './sampler.ts';
+import { gridSampler } from './samplers/grid.ts';
+import { randomSampler } from './samplers/random.ts';
+import { compileSpace, type Space } from './space/space.ts';
+import { type SeenAssignments, suggestUnseen } from './suggest-unseen.ts';
+
+/** A method that is announced as available but has no sampler does not compile. */
+const samplers: Readonly<Record<AvailableMethod, Sampler>> = { grid: gridSampler, random: randomSampler };
+
+/** The definition asks for a method without a sampler; `parseSweepDefinition` refuses such definitions. */
+export class UnknownMethodError extends Error {
+  readonly code = 'BAD_INPUT';
+  readonly method: string;
+
+  constructor(method: string) {
+    super(`method '${method}' has no sampler; known are ${Object.keys(samplers).join(', ')}`);
+    this.method = method;
+  }
+}
+
+export interface SuggestInput {
+  /** Number of the run that will get the suggestion, from 1. */
+  readonly runNumber: number;
+  /** Keys of the assignments of all runs of the sweep so far, by `assignmentKey`. */
+  readonly seen: SeenAssignments;
+  /** All runs so far in order of their numbers; may be empty when the sampler's `usesHistory` is false. */
+  readonly history: readonly HistoryEntry[];
+}
+
+export interface Search {
+  readonly space: Space;
+  readonly usesHistory: boolean;
+  /** The next assignment, which no run in `seen` has; or 'exhausted' when none is left. Pure. */
+  suggest(input: SuggestInput): Suggestion;
+}
+
+const hasSampler = (method: string): method is AvailableMethod => Object.hasOwn(samplers, method);
+
+/** @throws UnknownMethodError when the definition's method has no sampler */
+export const createSearch = ({ method, parameters, seed }: SweepDefinition): Search => {
+  if (!hasSampler(method)) throw new UnknownMethodError(method);
+  const sampler = samplers[method];
+  const space = compileSpace(parameters, method === 'grid' ? 'grid' : 'drawn');
+  return {
+    space,
+    usesHistory: sampler.usesHistory,
+    suggest: ({ runNumber, seen, history }) =>
+      suggestUnseen({ sampler, space, seen, history, rng: runRng(seed, runNumber), runNumber }),
+  };
+};
