@@ -90,7 +90,8 @@ export const decodeSafetensors = (bytes: Uint8Array, file: string): Map<string, 
     if (from !== expected || to - from !== 4 * sizeOf(entry.shape) || start + to > bytes.length) {
       throw new CheckpointCorrupt(file, `tensor ${name} lies at ${from} to ${to}, which does not fit`);
     }
-    const data = new Float32Array(bytes.slice(start + from, start + to).buffer);
+    // A copy by the constructor: slice of a Node Buffer would be a view of its whole pool.
+    const data = new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer);
     tensors.set(name, { shape: entry.shape, data });
     expected = to;
   }
