@@ -24,6 +24,18 @@ function masked(mask: Tensor, dy: Tensor): Tensor {
   return mul(dy, cast(mask, 'float32'));
 }
 
+/** A comparison is flat: second derivatives run over masks, whose own derivative is zero. */
+function comparison(kernel: string): Derivative {
+  return {
+    kernel,
+    inputs: both,
+    grad: (_dy, saved) => ({
+      a: () => cast(zerosLike(saved.at(0)), 'float32'),
+      b: () => cast(zerosLike(saved.at(1)), 'float32'),
+    }),
+  };
+}
+
 export const arithmeticGradients: readonly Derivative[] = [
   {
     kernel: 'Add',
@@ -105,4 +117,5 @@ export const arithmeticGradients: readonly Derivative[] = [
     saveAllInputs: true,
     grad: (dy, saved) => Object.fromEntries(saved.all().map((_, index) => [String(index), () => dy.clone()])),
   },
+  ...['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'LogicalAnd'].map(comparison),
 ];

@@ -53,20 +53,21 @@ export const normalisationGradients: readonly Derivative[] = [
     kernel: 'BatchNormTrainingGrad',
     inputs: ['x', 'dy', 'scale', 'offset', 'mean', 'variance'],
     grad: (weights, saved, attributes) => {
-      const inputs = { x: saved.at(0), dy: saved.at(1), scale: saved.at(2), offset: saved.at(3) };
-      const [dx, ddy, dScale, dOffset] = batchNormSecondGradient(
-        inputs,
+      const [x, dy, scale, offset] = [saved.at(0), saved.at(1), saved.at(2), saved.at(3)];
+      const [mean, variance] = [saved.at(4), saved.at(5)];
+      const gradients = batchNormSecondGradient(
+        { x, dy, scale, offset, mean, variance },
         weights as unknown as [Tensor, Tensor, Tensor],
         attributes as { epsilon: number; slope: number },
       );
       return {
-        x: () => dx,
-        dy: () => ddy,
-        scale: () => dScale,
-        offset: () => dOffset,
+        x: () => gradients.x,
+        dy: () => gradients.dy,
+        scale: () => gradients.scale,
+        offset: () => zerosLike(offset),
         // The statistics are functions of x, and their share is already in its gradient.
-        mean: () => zerosLike(saved.at(4)),
-        variance: () => zerosLike(saved.at(5)),
+        mean: () => zerosLike(mean),
+        variance: () => zerosLike(variance),
       };
     },
   },

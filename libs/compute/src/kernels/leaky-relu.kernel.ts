@@ -1,5 +1,11 @@
 /** LeakyRelu and its gradient for wasm, one pass over memory each (tfjs composes the gradient of five kernels). */
-import { util, type KernelConfig, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  getKernel,
+  util,
+  type KernelConfig,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import { WasmHeap } from './wasm-heap.ts';
 
 export const leakyReluGradKernel: KernelConfig = {
@@ -16,20 +22,18 @@ export const leakyReluGradKernel: KernelConfig = {
   },
 };
 
+const native = getKernel('LeakyRelu', 'wasm');
+
+/** Integers go to tfjs's kernel. */
 export const leakyReluKernel: KernelConfig = {
-  kernelName: 'LeakyRelu',
-  backendName: 'wasm',
-  kernelFunc: ({ inputs, backend, attrs }) => {
-    const { x } = inputs as NamedTensorInfoMap & { x: TensorInfo };
-    if (x.dtype !== 'float32') throw new TypeError(`leakyRelu needs float32, got ${x.dtype}`);
-    const heap = WasmHeap.of(backend);
+  ...native,
+  kernelFunc: (call) => {
+    const { x } = call.inputs as NamedTensorInfoMap & { x: TensorInfo };
+    if (x.dtype !== 'float32') return native.kernelFunc(call);
+    const heap = WasmHeap.of(call.backend);
     const y = heap.output(x.shape);
-    heap.kernels.leakyRelu(
-      heap.address(x),
-      heap.address(y),
-      util.sizeFromShape(x.shape),
-      attrs?.['alpha'] as number,
-    );
+    const count = util.sizeFromShape(x.shape);
+    heap.kernels.leakyRelu(heap.address(x), heap.address(y), count, call.attrs?.['alpha'] as number);
     return y;
   },
 };

@@ -6,12 +6,12 @@
  */
 import {
   add,
+  div,
   engine,
-  grads,
   leakyRelu,
   mean,
   mul,
-  reshape,
+  onesLike,
   rsqrt,
   square,
   sub,
@@ -19,6 +19,7 @@ import {
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
+import { leakyReluGradient } from './leaky-relu.op.ts';
 import { hasKernel } from './native-kernel.ts';
 
 export interface BatchNormOptions {
@@ -39,7 +40,8 @@ export interface BatchNormResult<T extends Tensor = Tensor> {
 
 /**
  * Normalises x [..., channels] over all axes but the last with its own statistics. scale and offset: [channels].
- * Differentiable in x, scale and offset, and twice differentiable where the composed form is used or in y alone.
+ * Twice differentiable in x, scale and offset through y; x's statistics count as constants in `mean` and `variance`
+ * of the result, where a kernel computes them.
  */
 export function batchNormTraining<T extends Tensor>(
   x: T,
@@ -80,22 +82,41 @@ export function batchNormGradient(
 }
 
 /**
- * The vector-Jacobian product of batchNormGradient, for penalties on gradients (R1): differentiates the composed
- * form twice. `weights` are the gradients of [dx, dScale, dOffset].
+ * The vector-Jacobian product of batchNormGradient, for penalties on gradients (R1): the gradients of
+ * L = sum(A*dx) + sum(b*dScale) + sum(c*dOffset) in x, dy and scale, with [A, b, c] = `weights`. Written out,
+ * because a derivative may not start a tape of its own. With n rows, h = 1/sqrt(variance + epsilon), z the
+ * normalised x and g the gradient behind the activation, dx = scale*h*(g - mean(g) - z*mean(g*z)), which is
+ * linear and self-adjoint in g, and
+ *   P = sum(A*g) - sum(A)*sum(g)/n - sum(A*z)*sum(g*z)/n, so that L = scale*h*P + b*sum(g*z) + c*sum(g).
  */
 export function batchNormSecondGradient(
-  inputs: { x: Tensor; dy: Tensor; scale: Tensor; offset: Tensor },
+  inputs: { x: Tensor; dy: Tensor; scale: Tensor; offset: Tensor; mean: Tensor; variance: Tensor },
   weights: readonly [Tensor, Tensor, Tensor],
   attributes: { epsilon: number; slope: number },
-): [Tensor, Tensor, Tensor, Tensor] {
-  const { x, dy, scale, offset } = inputs;
-  const first = (x_: Tensor, dy_: Tensor, scale_: Tensor, offset_: Tensor): Tensor => {
-    const inner = grads((a: Tensor, b: Tensor, c: Tensor) =>
-      sum(mul(composed(a, b, c, attributes.epsilon, attributes.slope).y, dy_)),
-    );
-    const parts = inner([x_, scale_, offset_]);
-    const products = parts.map((part, index) => sum(mul(part, weights[index] as Tensor)));
-    return products.reduce((total, product) => add(total, reshape(product, [])));
+): { x: Tensor; dy: Tensor; scale: Tensor } {
+  const { scale } = inputs;
+  const [toDx, toDScale, toDOffset] = weights;
+  const axes = inputs.x.shape.map((_, axis) => axis).slice(0, -1);
+  const rows = inputs.x.size / scale.size;
+  const total = (a: Tensor, b: Tensor) => sum(mul(a, b), axes); // [channels]
+  const h = rsqrt(add(inputs.variance, attributes.epsilon)); // [channels]
+  const z = mul(sub(inputs.x, inputs.mean), h); // [..., channels]
+  const mask = leakyReluGradient(onesLike(z), add(mul(z, scale), inputs.offset), attributes.slope);
+  const g = mul(inputs.dy, mask); // [..., channels]
+  // The projection that batch norm's gradient applies.
+  const project = (a: Tensor) => sub(sub(a, mean(a, axes)), mul(z, div(total(a, z), rows)));
+  const factor = mul(scale, h);
+  const gz = total(g, z);
+  const toDxZ = total(toDx, z);
+  const p = sub(
+    sub(total(toDx, g), div(mul(sum(toDx, axes), sum(g, axes)), rows)),
+    div(mul(toDxZ, gz), rows),
+  );
+  const toZ = sub(mul(g, toDScale), mul(div(factor, rows), add(mul(toDx, gz), mul(g, toDxZ))));
+  const throughH = mul(z, div(mul(mul(scale, p), square(h)), rows));
+  return {
+    x: sub(mul(h, project(toZ)), throughH),
+    dy: mul(mask, add(mul(factor, project(toDx)), add(mul(z, toDScale), toDOffset))),
+    scale: mul(h, p),
   };
-  return grads(first)([x, dy, scale, offset]) as [Tensor, Tensor, Tensor, Tensor];
 }
