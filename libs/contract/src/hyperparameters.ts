@@ -90,7 +90,7 @@ export const hyperparameterFields = z.strictObject({
     .default([])
     .describe('Captions of the picture grid; empty: some of the training set.'),
   prompt_seeds: z
-    .array(count(0, Number.MAX_SAFE_INTEGER))
+    .array(count(0, 2 ** 31 - 1))
     .min(1)
     .max(16)
     .default([1, 2, 3])

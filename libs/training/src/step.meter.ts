@@ -14,7 +14,7 @@ export interface StepMeter {
   start(): void;
   /** @param values one per name */
   stop(values: ArrayLike<number>): void;
-  /** Means since the last flush, `perf/images_per_second` and `perf/step_ms`. */
+  /** Means since the last flush, `images_per_second` and `step_ms`. */
   flush(batchSize: number): Record<string, number>;
   pending(): PendingStatistics;
 }
@@ -46,7 +46,7 @@ export const createStepMeter = (
       steps = 0;
       timedSteps = 0;
       elapsedMs = 0;
-      return { ...means, 'perf/step_ms': stepMs, 'perf/images_per_second': (1000 * batchSize) / stepMs };
+      return { ...means, step_ms: stepMs, images_per_second: (1000 * batchSize) / stepMs };
     },
     pending: () => ({ steps, sums: [...sums] }),
   };

@@ -117,7 +117,9 @@ export const listen = (): { reporter: Reporter; heard: Heard } => {
   const heard: Heard = { points: [], samples: [], checkpoints: [], messages: [] };
   const reporter: Reporter = {
     metrics: (step, values) => {
-      const timeless = Object.entries(values).filter(([name]) => !name.startsWith('perf/'));
+      const timeless = Object.entries(values).filter(
+        ([name]) => name !== 'step_ms' && name !== 'images_per_second',
+      );
       heard.points.push({ step, values: Object.fromEntries(timeless) });
     },
     sample: (sample) => void heard.samples.push(sample),
