@@ -45,7 +45,10 @@ async function actorOfKey(secret: string, { database, now }: AuthenticateOptions
   const kind = kindOfSecret(secret);
   if (kind !== 'user' && kind !== 'agent') return null;
   const at = now();
-  const key = await database.apiKey.findUnique({ where: { hash: hashSecret(secret) }, include: { user: true } });
+  const key = await database.apiKey.findUnique({
+    where: { hash: hashSecret(secret) },
+    include: { user: true },
+  });
   if (!key || key.revokedAt || (key.expiresAt && key.expiresAt <= at)) return null;
   if (!key.lastUsedAt || at.getTime() - key.lastUsedAt.getTime() > MINUTE_MS) {
     await database.apiKey.updateMany({ where: { id: key.id }, data: { lastUsedAt: at } });

@@ -43,7 +43,14 @@ export async function bootstrap(database: PrismaClient, now = new Date()): Promi
     await tx.apiKey.createMany({
       data: [
         { id: newId(), userId, kind: 'USER', name: START_KEY, role: 'ADMIN', ...keyColumns(made.userKey) },
-        { id: newId(), userId, kind: 'AGENT', name: LOCAL_AGENT_KEY, role: null, ...keyColumns(made.agentKey) },
+        {
+          id: newId(),
+          userId,
+          kind: 'AGENT',
+          name: LOCAL_AGENT_KEY,
+          role: null,
+          ...keyColumns(made.agentKey),
+        },
       ],
     });
   });

@@ -27,10 +27,16 @@ export interface SessionOptions {
  * @returns the session's own token, for the cookie, and for how long the browser should keep it.
  * @throws UnauthenticatedError, with one sentence for every reason: which of them it was is nobody's business.
  */
-export async function signIn(token: string, options: SessionOptions): Promise<{ session: string; maxAgeMs: number }> {
-  const owner = kindOfSecret(token) === 'link' ? await redeemLink(token, options) : await ownerOfKey(token, options);
+export async function signIn(
+  token: string,
+  options: SessionOptions,
+): Promise<{ session: string; maxAgeMs: number }> {
+  const owner =
+    kindOfSecret(token) === 'link' ? await redeemLink(token, options) : await ownerOfKey(token, options);
   if (owner === null) {
-    throw new UnauthenticatedError('This link or key does not work: it is unknown, used, expired or revoked.');
+    throw new UnauthenticatedError(
+      'This link or key does not work: it is unknown, used, expired or revoked.',
+    );
   }
   const session = newSecret('session');
   const at = options.now();
@@ -58,7 +64,10 @@ export async function resumeSession(cookie: string, options: SessionOptions): Pr
   if (kindOfSecret(cookie) !== 'session') return ANONYMOUS;
   const at = options.now();
   const hash = hashSession(cookie, options.serverSecret);
-  const found = await options.database.session.findUnique({ where: { hash }, include: { user: true, key: true } });
+  const found = await options.database.session.findUnique({
+    where: { hash },
+    include: { user: true, key: true },
+  });
   if (!found || found.expiresAt <= at) return ANONYMOUS;
   if (found.key?.revokedAt || (found.key?.expiresAt && found.key.expiresAt <= at)) return ANONYMOUS;
   if (at.getTime() - found.lastUsedAt.getTime() > TOUCH_MS) {
@@ -92,6 +101,7 @@ async function redeemLink(token: string, { database, now }: SessionOptions): Pro
 async function ownerOfKey(token: string, { database, now }: SessionOptions): Promise<Owner | null> {
   if (kindOfSecret(token) !== 'user') return null;
   const key = await database.apiKey.findUnique({ where: { hash: hashSecret(token) } });
-  if (!key?.userId || key.kind !== 'USER' || key.revokedAt || (key.expiresAt && key.expiresAt <= now())) return null;
+  if (!key?.userId || key.kind !== 'USER' || key.revokedAt || (key.expiresAt && key.expiresAt <= now()))
+    return null;
   return { userId: key.userId, keyId: key.id };
 }

@@ -35,25 +35,22 @@ export function mapError(thrown: unknown, requestId: string, log: Logger): Mappe
   };
 }
 
-/** Apollo's formatError, bound to one server's log; extensions are { code, ...details }. */
-export function graphqlErrorFormatter(log: Logger) {
+/** Apollo's formatError, bound to one server's log; extensions are { code, ...details }. @param requestOf ids by error. */
+export function graphqlErrorFormatter(log: Logger, requestOf: WeakMap<object, string>) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
     const code = formatted.extensions?.['code'];
     const original = thrown instanceof GraphQLError ? thrown.originalError : thrown;
-    const ownRequestError = !original || original instanceof GraphQLError;
+    const isRequestError = !original || original instanceof GraphQLError;
     if (
-      ownRequestError &&
+      isRequestError &&
       typeof code === 'string' &&
       code !== 'INTERNAL_SERVER_ERROR' &&
       REQUEST_CODES.has(code)
     ) {
       return { ...formatted, extensions: { code: 'BAD_INPUT', reason: code } };
     }
-    const mapped = mapError(
-      original ?? thrown,
-      String(formatted.extensions?.['requestId'] ?? 'unknown'),
-      log,
-    );
+    const requestId = requestOf.get(thrown as object) ?? 'unknown';
+    const mapped = mapError(original ?? thrown, requestId, log);
     return { ...formatted, message: mapped.message, extensions: { code: mapped.code, ...mapped.details } };
   };
 }

@@ -32,7 +32,8 @@ export class FailureLimit {
       this.windows.delete(address);
       this.windows.set(address, { startMs: now, count: 1 });
       const oldest = this.windows.keys().next().value;
-      if (this.windows.size > (this.options.addresses ?? 10_000) && oldest !== undefined) this.windows.delete(oldest);
+      if (this.windows.size > (this.options.addresses ?? 10_000) && oldest !== undefined)
+        this.windows.delete(oldest);
     } else {
       window.count += 1;
     }

@@ -59,7 +59,12 @@ export function measureOperation(
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   }
   const walk: Walk = { schema, fragments, variables, measured: new Map(), open: new Set() };
-  return measureSelections(walk, operation.selectionSet, schema.getRootType(operation.operation) ?? null, false);
+  return measureSelections(
+    walk,
+    operation.selectionSet,
+    schema.getRootType(operation.operation) ?? null,
+    false,
+  );
 }
 
 function measureSelections(
@@ -71,7 +76,8 @@ function measureSelections(
   let sum = NOTHING;
   for (const selection of set.selections) {
     if (selection.kind === Kind.FIELD) sum = add(sum, measureField(walk, selection, parent, paged));
-    else if (selection.kind === Kind.FRAGMENT_SPREAD) sum = add(sum, measureFragment(walk, selection.name.value, paged));
+    else if (selection.kind === Kind.FRAGMENT_SPREAD)
+      sum = add(sum, measureFragment(walk, selection.name.value, paged));
     else {
       const type = selection.typeCondition ? walk.schema.getType(selection.typeCondition.name.value) : parent;
       sum = add(sum, measureSelections(walk, selection.selectionSet, type ?? null, paged));
@@ -95,11 +101,17 @@ function measureFragment(walk: Walk, name: string, paged: boolean): OperationMea
   return measure;
 }
 
-function measureField(walk: Walk, node: FieldNode, parent: GraphQLNamedType | null, paged: boolean): OperationMeasure {
+function measureField(
+  walk: Walk,
+  node: FieldNode,
+  parent: GraphQLNamedType | null,
+  paged: boolean,
+): OperationMeasure {
   const name = node.name.value;
   const field = fieldOf(parent, name);
   const asked = pageSize(walk, node, field);
-  const isList = field !== null && isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type));
+  const isList =
+    field !== null && isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type));
   // The list inside a connection was counted by the connection's own `first`.
   const times = asked ?? (isList && !paged ? LIST_SIZE : 1);
   const inner = node.selectionSet

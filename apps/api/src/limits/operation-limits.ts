@@ -25,7 +25,11 @@ export interface CheckedOperation {
 }
 
 /** @throws TooCostlyError | ForbiddenError (introspection) | BadInputError (cyclic fragment) */
-export function checkOperation(checked: CheckedOperation, actor: Actor, setting: Env['PLUMAGE_INTROSPECTION']): void {
+export function checkOperation(
+  checked: CheckedOperation,
+  actor: Actor,
+  setting: Env['PLUMAGE_INTROSPECTION'],
+): void {
   const measure = measureOperation(checked.schema, checked.document, checked.operation, checked.variables);
   atMost('depth', measure.depth, DEPTH);
   atMost('number of aliases', measure.aliases, ALIASES);

@@ -20,4 +20,6 @@ export interface RequestContext {
   readonly live: LiveFeed;
   readonly metrics: Metrics;
   readonly env: Env;
+  /** Aborts when the caller hangs up before the answer, and when the server stops: long polls end with it. */
+  readonly signal: AbortSignal;
 }

@@ -1,0 +1,28 @@
+/**
+ * Builds the API: one file a process with npm packages left outside, and the explorer's page whole. Run by
+ * `nx build api`.
+ */
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+await rm(here('dist'), { recursive: true, force: true });
+await build({
+  entryPoints: { main: here('src/main.ts'), bootstrap: here('src/bootstrap.ts') },
+  outdir: here('dist'),
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  packages: 'external',
+  alias: {
+    '@plumage/contract': here('../../libs/contract/src/index.ts'),
+    '@plumage/search': here('../../libs/search/src/index.ts'),
+  },
+  tsconfig: here('tsconfig.json'),
+  sourcemap: true,
+  logLevel: 'warning',
+});

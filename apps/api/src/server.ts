@@ -1,0 +1,188 @@
+/**
+ * One API server: everything that it holds is made here, handed down, and closed here in the opposite order.
+ */
+import { join } from 'node:path';
+import type { ApolloServer } from '@apollo/server';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Actor } from './access/actor.type.ts';
+import { authRoutes } from './access/auth.routes.ts';
+import { authenticate } from './access/authenticate.ts';
+import { startBackground } from './background.ts';
+import { blobRoutes } from './blobs/blob.routes.ts';
+import { FolderStore } from './blobs/folder.store.ts';
+import { Thumbnails } from './blobs/thumbnails.ts';
+import { createDatabase, type Database } from './database.ts';
+import type { Env } from './env.ts';
+import { explorerRoutes } from './explorer/explorer.routes.ts';
+import { healthRoutes } from './health/health.routes.ts';
+import { createMetrics, type Metrics } from './health/metrics.ts';
+import { dashboardProxy } from './http/dashboard.proxy.ts';
+import { installErrorHandler, pathOf } from './http/error-handler.ts';
+import { graphqlRoutes } from './http/graphql.routes.ts';
+import { guardHost, guardOrigin } from './http/host-guard.ts';
+import { addSecurityHeaders } from './http/security-headers.ts';
+import { readSessionCookie } from './http/session.cookie.ts';
+import { newId } from './id.ts';
+import { FailureLimit } from './limits/failure-limit.ts';
+import { LiveFeed } from './live/live-feed.ts';
+import { streamRoutes } from './live/stream.routes.ts';
+import { buildGraph } from './schema/build-schema.ts';
+import { Loaders } from './schema/loaders.ts';
+import type { RequestContext } from './schema/request-context.type.ts';
+
+/** Long enough for a report that is being written; what is not done by then is cut off. */
+const STOP_GRACE_MS = 10_000;
+
+export interface Server {
+  /** Where it listens, for example http://127.0.0.1:4600. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops taking requests, ends streams and long polls, lets the rest finish, closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Listens on env.PLUMAGE_HOST and PLUMAGE_PORT (0 for a free one). @throws when the port is taken. */
+export async function startServer(env: Env, log: Logger): Promise<Server> {
+  const database = createDatabase(env.DATABASE_URL, {
+    onIdleError: (err) => log.warn({ err }, 'connection lost'),
+  });
+  const live = new LiveFeed(database.pool, env.DATABASE_URL, log);
+  const metrics = createMetrics({ pool: database.pool, subscriptions: () => live.size });
+  const parts: Parts = { env, log, database, live, metrics, stopping: new AbortController() };
+  const app = createApp(parts);
+  let apollo: ApolloServer<RequestContext> | null = null;
+  try {
+    await live.start();
+    apollo = await addRoutes(app, parts);
+    await app.listen({ host: env.PLUMAGE_HOST, port: env.PLUMAGE_PORT });
+  } catch (error) {
+    await live.close();
+    await app.close();
+    await database.close();
+    throw error;
+  }
+  const background = startBackground(parts);
+  const port = (app.server.address() as { port: number }).port;
+  const host = env.PLUMAGE_HOST.includes(':') ? `[${env.PLUMAGE_HOST}]` : env.PLUMAGE_HOST;
+  let stopped: Promise<void> | null = null;
+  const stop = async () => {
+    parts.stopping.abort();
+    await background.stop();
+    await live.close();
+    const cut = setTimeout(() => app.server.closeAllConnections(), STOP_GRACE_MS);
+    await app.close();
+    clearTimeout(cut);
+    await apollo?.stop();
+    await database.close();
+  };
+  return { url: `http://${host}:${port}`, port, stop: () => (stopped ??= stop()) };
+}
+
+interface Parts {
+  readonly env: Env;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly live: LiveFeed;
+  readonly metrics: Metrics;
+  readonly stopping: AbortController;
+}
+
+function createApp({ env, log, metrics }: Parts): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: newId,
+    requestIdLogLabel: 'requestId',
+    bodyLimit: 1024 * 1024,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    guardHost(request, env);
+    guardOrigin(request, pathOf(request).startsWith('/graphql'));
+  });
+  app.addHook('onSend', async (_request, reply) => addSecurityHeaders(reply));
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const { statusCode } = reply;
+    metrics.httpRequests.inc({ method: request.method, route, status: statusCode });
+    request.log.info(
+      {
+        method: request.method,
+        path: pathOf(request),
+        status: statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+  });
+  installErrorHandler(app as unknown as FastifyInstance);
+  return app as unknown as FastifyInstance;
+}
+
+async function addRoutes(app: FastifyInstance, parts: Parts): Promise<ApolloServer<RequestContext>> {
+  const { env, log, database, metrics } = parts;
+  const failures = new FailureLimit({ most: 10, windowMs: 60_000, nowMs: Date.now });
+  const sessions = { database: database.prisma, serverSecret: env.PLUMAGE_SECRET, now: () => new Date() };
+  const identifyAfresh = (request: FastifyRequest) =>
+    authenticate(
+      {
+        authorization: request.headers.authorization,
+        cookie: readSessionCookie(request.headers.cookie),
+        ip: request.ip,
+      },
+      { ...sessions, failures },
+    );
+  const actors = new WeakMap<FastifyRequest, Promise<Actor>>();
+  const identify = (request: FastifyRequest) => {
+    const actor = actors.get(request) ?? identifyAfresh(request);
+    actors.set(request, actor);
+    return actor;
+  };
+  const contextFor = async (request: FastifyRequest, reply: FastifyReply) =>
+    createContext(parts, await identify(request), request, reply);
+  const schema = buildGraph();
+  const folder = join(env.PLUMAGE_DATA_DIR, 'blobs');
+  const maxBytes = env.PLUMAGE_MAX_BLOB_BYTES;
+  const store = new FolderStore({ folder, maxBytes });
+  await store.prepare();
+  const thumbnails = new Thumbnails(join(env.PLUMAGE_DATA_DIR, 'thumbnails'), store);
+
+  const apollo = await graphqlRoutes(app, { schema, env, log, metrics, contextFor, authenticate: identify });
+  await app.register(streamRoutes, {
+    ...{ schema, env, contextFor, authenticate: identify, authenticateAfresh: identifyAfresh },
+  });
+  await app.register(authRoutes, { sessions, failures });
+  await app.register(healthRoutes, { pool: database.pool, metrics, authenticate: identify });
+  await app.register(explorerRoutes, { authenticate: identify });
+  await app.register(blobRoutes, {
+    ...{ database: database.prisma, store, thumbnails, maxBytes, metrics, authenticate: identify },
+  });
+  if (env.PLUMAGE_DASHBOARD_URL) await app.register(dashboardProxy, { upstream: env.PLUMAGE_DASHBOARD_URL });
+  return apollo;
+}
+
+function createContext(
+  { env, database, live, metrics, stopping }: Parts,
+  actor: RequestContext['actor'],
+  request: FastifyRequest,
+  reply: FastifyReply,
+): RequestContext {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const isStream = pathOf(request) === '/graphql/stream';
+  return {
+    database: database.prisma,
+    pool: database.pool,
+    actor,
+    loaders: new Loaders(database.prisma, !isStream),
+    requestId: request.id,
+    log: request.log as Logger,
+    live,
+    metrics,
+    env,
+    signal: AbortSignal.any([gone.signal, stopping.signal]),
+  };
+}
