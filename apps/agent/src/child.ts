@@ -14,8 +14,13 @@ import type { Ended } from './spool/spool.record.ts';
 import { defaultSpoolLimits, openSpoolWriter, type SpoolWriter } from './spool/spool.writer.ts';
 import { backendOf, runJob } from './training.job.ts';
 
+// A dead agent's end of the channel and of the output pipes is broken; that must not end the child before its checkpoint.
+const ignore = (): void => {};
+process.stdout.on('error', ignore);
+process.stderr.on('error', ignore);
+
 const send = (message: ChildMessage | SlotOffer): void => {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, ignore);
 };
 
 const peakMemoryMb = (): number => process.resourceUsage().maxRSS / 1024;
@@ -58,7 +63,7 @@ const trainJob = async (jobFile: string): Promise<void> => {
     if (command !== 'stop') command = checkpoint ? 'checkpoint-and-stop' : 'stop';
     if (!checkpoint || !training) leaving.abort();
   };
-  process.on('SIGINT', () => {});
+  process.on('SIGINT', ignore);
   process.on('SIGTERM', () => stop(true));
   process.on('disconnect', () => stop(true));
   process.on('message', (message) => {
