@@ -79,6 +79,15 @@ export const standardise = (features: Features, { mean, deviation }: Standard): 
   }),
 });
 
+/** Minus the mean row. */
+export const centred = (features: Features): Features => {
+  const { mean } = standardOf(features);
+  return {
+    rows: features.rows,
+    values: features.values.map((value, i) => value - (mean[i % featureLength] as number)),
+  };
+};
+
 export const distance = (a: Float32Array, b: Float32Array): number => {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;

@@ -2,6 +2,7 @@ import { createRng } from '@plumage/contract';
 import { describe, expect, it } from 'vitest';
 import { createCollapseAlarm } from './collapse.alarm.ts';
 import {
+  centred,
   colourLayout,
   type Features,
   featureLength,
@@ -42,6 +43,15 @@ describe('colour-layout features', () => {
     const { mean, deviation } = standardOf(standardise(features, standardOf(features)));
     expect(Math.max(...mean.map(Math.abs))).toBeLessThan(1e-4);
     expect(Math.abs((deviation[7] as number) - 1)).toBeLessThan(1e-3);
+  });
+});
+
+describe('centring', () => {
+  it('takes away what all rows share and nothing else', () => {
+    const features = random(10, 1);
+    const tinted = { rows: 10, values: features.values.map((value) => value + 2) };
+    const [plainRows, tintedRows] = [centred(features).values, centred(tinted).values];
+    tintedRows.forEach((value, i) => expect(value).toBeCloseTo(plainRows[i] ?? Number.NaN, 4));
   });
 });
 

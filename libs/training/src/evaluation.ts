@@ -4,8 +4,9 @@
  * dataset alone, so that figures of different runs and seeds can be compared.
  *
  *   eval/r_precision         captions of training items: nearest of 1 true + 99 other items' pictures (chance 0.01)
- *   eval/reciprocal_rank     the same question, mean of 1 / rank
+ *   eval/reciprocal_rank     the same question, mean of 1 / rank (chance 0.052)
  *   eval/r_precision_unseen, eval/reciprocal_rank_unseen    the same for captions of the validation classes
+ *   (both sides are centred first: only what differs between captions counts, a tint common to all does not)
  *   eval/kid, eval/kid_floor kernel distance generated to real, and between two halves of the real pictures
  *   eval/diversity           distance between pictures of the same caption, relative to that between real items
  *   eval/caption_spread      distance between pictures of different captions with the same noise, likewise
@@ -14,6 +15,7 @@ import { createRng, type Rng } from '@plumage/contract';
 import type { CaptionEmbeddings, Dataset, Split } from '@plumage/data';
 import { type GanCls, imageSide } from '@plumage/model';
 import {
+  centred,
   colourLayout,
   type Features,
   featureLength,
@@ -111,6 +113,7 @@ export const createEvaluator = (dataset: Dataset, embeddings: CaptionEmbeddings)
   const raw = realFeatures(dataset);
   const standard: Standard = standardOf(pick(raw, rowsOf(dataset, 'train')));
   const real = standardise(raw, standard);
+  const centredReal = centred(real);
   const half = Math.floor(trainRows.length / 2);
   const firstHalf = pick(real, trainRows.slice(0, half));
   const floor = kernelDistance(firstHalf, pick(real, trainRows.slice(half)));
@@ -141,7 +144,7 @@ export const createEvaluator = (dataset: Dataset, embeddings: CaptionEmbeddings)
   return {
     async evaluate(gan) {
       const generated = await draw(gan, train.texts, train.noiseSeeds);
-      const ofTrain = rankTrueItem(generated, real, train.candidates);
+      const ofTrain = rankTrueItem(centred(generated), centredReal, train.candidates);
       const sameNoise = train.noiseSeeds.flatMap((seed, row) => (seed === noiseSeeds[0] ? [row] : []));
       const values: Record<string, number> = {
         'eval/r_precision': ofTrain.precision,
@@ -153,7 +156,7 @@ export const createEvaluator = (dataset: Dataset, embeddings: CaptionEmbeddings)
       };
       if (unseen.texts.length > 0) {
         const features = await draw(gan, unseen.texts, unseen.noiseSeeds);
-        const ofUnseen = rankTrueItem(features, real, unseen.candidates);
+        const ofUnseen = rankTrueItem(centred(features), centredReal, unseen.candidates);
         values['eval/r_precision_unseen'] = ofUnseen.precision;
         values['eval/reciprocal_rank_unseen'] = ofUnseen.reciprocalRank;
       }
