@@ -21,7 +21,7 @@ const refusal = (name: string, value: unknown): string | null => {
 /** A point inside a range that is no round number, so that a trainer which wants whole numbers refuses it. */
 const INSIDE = 0.5707963;
 
-/** Values by which a distribution is judged, with the key that each comes from. Bells have no bounds: none. */
+/** Values by which a distribution is judged, with the key that each comes from. Bells have no bounds: a typical value. */
 const probes = (d: Distribution): readonly (readonly [Path, ParameterValue])[] => {
   const range = (min: number, max: number) =>
     [
@@ -55,10 +55,13 @@ const probes = (d: Distribution): readonly (readonly [Path, ParameterValue])[] =
         (bound, i) => [[i ? 'max' : 'min'], Math.round(Math.exp(bound) / d.q) * d.q] as const,
       );
     case 'normal':
-    case 'q_normal':
+      return [[['mu'], d.mu + d.sigma * INSIDE]];
     case 'log_normal':
+      return [[['mu'], Math.exp(d.mu + d.sigma * INSIDE)]];
+    case 'q_normal':
+      return [[['mu'], Math.round(d.mu / d.q) * d.q]];
     case 'q_log_normal':
-      return [];
+      return [[['mu'], Math.round(Math.exp(d.mu) / d.q) * d.q]];
   }
 };
 

@@ -46,7 +46,7 @@ parameters:
 describe('a definition that is accepted', () => {
   test("W&B's file works as it is: its own keys are read over with a warning", () => {
     const { definition, warnings } = grammar(wandbFile);
-    expect(warnings.map((w) => w.path)).toEqual(['program', 'command', 'entity', 'project', 'metric.impute']);
+    expect(warnings.map((w) => w.path)).toEqual(['program', 'entity', 'project', 'command', 'metric.impute']);
     expect(warnings.find((w) => w.path === 'entity')?.line).toBe(3);
     expect(definition.parameters.map((p) => [p.path, p.distribution.kind])).toEqual([
       ['batch_size', 'q_log_uniform_values'],
@@ -166,6 +166,20 @@ describe('a definition that is accepted', () => {
 });
 
 describe('a definition that is refused', () => {
+  test('what must be whole cannot be drawn from a range or a bell of fractions', () => {
+    const refused = (batchSize: object) =>
+      refuse({ method: 'random', run_cap: 1, parameters: { batch_size: batchSize } }, 'runnable');
+    expect(refused({ distribution: 'normal', mu: 32, sigma: 4 })[0]).toMatch(/whole number/);
+    expect(refused({ min: 8, max: 64.5 })[0]).toMatch(/whole number/);
+    expect(
+      parseSweepDefinition({
+        method: 'random',
+        run_cap: 1,
+        parameters: { batch_size: { distribution: 'q_normal', mu: 32, sigma: 4 } },
+      }).ok,
+    ).toBe(true);
+  });
+
   test('all problems are told at once, each with its path and a remedy', () => {
     const text = `
 method: rnadom
@@ -182,15 +196,15 @@ parameters:
   mix: {values: [1, 2], probabilities: [0.5, 0.6]}
 `;
     expect(refuse(text)).toEqual([
-      'early_terminate.type: cannot be "mdian" (did you mean median? Known: median, percentile, asha, hyperband, patient, threshold, wilcoxon)',
       expect.stringMatching(/^method: cannot be "rnadom" \(did you mean random\?/),
       'metric.gaol: unknown key gaol (did you mean goal? Known: name, goal, target)',
-      'parameters.batch_size.values: cannot be [] (a list of at least 1 entries)',
-      'parameters.beta.min: cannot be "0.1" (a number; remove the quotes)',
       expect.stringMatching(/^runcap: unknown key runcap \(did you mean run_cap\?/),
+      'early_terminate.type: cannot be "mdian" (did you mean median? Known: median, percentile, asha, hyperband, patient, threshold, wilcoxon)',
       'parameters.learning_rate.min: cannot be 0 (more than 0, since its logarithm is taken)',
+      'parameters.batch_size.values: cannot be [] (a list of at least 1 entries)',
       'parameters.width.min: min 9 is not below max 3 (a min below max)',
       'parameters.depth.value: has no meaning for distribution categorical (only values, probabilities)',
+      'parameters.beta.min: cannot be "0.1" (a number; remove the quotes)',
       'parameters.nested.parameters.a.max: is missing (min and max together, or value, or values)',
       'parameters.mix.probabilities: sums to 1.1 (numbers that sum to 1)',
     ]);

@@ -62,6 +62,10 @@ const knownKeysAt =
     return rule ? keysOf(rule) : [];
   };
 
+/** Top to bottom; without lines (they are null then) the order of the checks stays. */
+const inReadingOrder = (found: readonly DefinitionProblem[]): DefinitionProblem[] =>
+  [...found].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+
 /** Zod says "no matching discriminator" of an unknown rule; a person wants the list. */
 const reportShape = (raw: object, report: Report): void => {
   const parsed = sweepSchema.safeParse(raw);
@@ -222,7 +226,7 @@ const compile = (
 
 /**
  * Reads a sweep's definition: YAML or JSON text, or a value that was parsed elsewhere. Never throws; on failure it
- * holds every problem that can be told at once, in the order of the checks.
+ * holds every problem that can be told at once, top to bottom where lines are known.
  */
 export const parseSweepDefinition = (source: unknown, options: ParseOptions = {}): ParseResult => {
   const read = readSource(source);
@@ -240,6 +244,7 @@ export const parseSweepDefinition = (source: unknown, options: ParseOptions = {}
     return { ok: false, problems: report.problems, warnings: [] };
   }
   const definition = compile(value, read.source, options, report);
-  const { problems, warnings } = report;
+  const problems = inReadingOrder(report.problems);
+  const warnings = inReadingOrder(report.warnings);
   return definition === null ? { ok: false, problems, warnings } : { ok: true, definition, warnings };
 };

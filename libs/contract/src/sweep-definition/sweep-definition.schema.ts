@@ -10,11 +10,11 @@ import { sweepMethods, trainers, type DistributionKind } from './sweep-definitio
 /** Minus zero is zero, so that equal values have equal text. */
 const number = z.number().overwrite((x) => (x === 0 ? 0 : x));
 const scalar = z.union([number, z.string(), z.boolean()], {
-  error: 'must be a number, a text, true or false',
+  error: 'a number, a text, true or false',
 });
 
 const parameterValue = z.union([scalar, z.array(scalar).max(1000)], {
-  error: 'must be a number, a text, true, false, or a list of these',
+  error: 'a number, a text, true, false, or a list of these',
 });
 
 export const distributionKinds = [
@@ -38,10 +38,7 @@ export const distributionKinds = [
 const parameterName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/);
 
 export const whenSchema = z
-  .record(
-    parameterName,
-    z.union([scalar, z.array(scalar).min(1)], { error: 'must be a value or a list of values' }),
-  )
+  .record(parameterName, z.union([scalar, z.array(scalar).min(1)], { error: 'a value or a list of values' }))
   .describe('Active only if each named parameter (dotted path) has the value, or one of the values.');
 
 /** One parameter: a search constraint, or a group of nested `parameters`. */
@@ -91,12 +88,12 @@ export const sweepSchema = z.strictObject({
   max_failures: z.int().min(0).max(100).default(3).describe('How often one run may be tried again.'),
   seed: z.int().min(0).default(0).describe('Determines every suggestion, with the number of the run.'),
   warm_start: z
-    .union([z.string().min(1), z.array(z.string().min(1))], { error: 'must be the id of a sweep, or a list' })
+    .union([z.string().min(1), z.array(z.string().min(1))], { error: 'the id of a sweep, or a list' })
     .optional(),
   trainer: z.enum(trainers).default('gan-cls'),
   dataset: z.string().min(1).max(200).optional(),
   objective_at: z
-    .union([z.enum(['last', 'best']), z.int().min(0)], { error: 'must be last, best or a step' })
+    .union([z.enum(['last', 'best']), z.int().min(0)], { error: 'last, best or a step' })
     .default('last')
     .describe("Which point of the metric's curve is the objective."),
   priority: z.int().min(-100).max(100).default(0).describe('Higher is served first.'),
