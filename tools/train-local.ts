@@ -1,6 +1,6 @@
 /**
  * Trains without a server: `npx tsx tools/train-local.ts --out runs/first preset=cpu-small steps=2000`.
- * Metrics go to OUT/metrics.jsonl, each picture grid to OUT/grids/<step>.png (captions down, seeds across),
+ * Metrics go to OUT/metrics.jsonl (with wall-clock and processor seconds), each picture grid to OUT/grids/<step>.png (captions down, seeds across),
  * checkpoints to OUT/checkpoints; started again with the same OUT it goes on from the newest one. Ctrl-C writes a
  * checkpoint and ends; pressed twice it ends at once.
  *
@@ -101,7 +101,12 @@ const main = async (): Promise<void> => {
   const reporter: Reporter = {
     async metrics(step, values) {
       const seconds = (Date.now() - started) / 1000;
-      await appendFile(path.join(out, 'metrics.jsonl'), `${JSON.stringify({ step, seconds, ...values })}\n`);
+      const { user, system } = process.cpuUsage();
+      const cpuSeconds = (user + system) / 1e6;
+      await appendFile(
+        path.join(out, 'metrics.jsonl'),
+        `${JSON.stringify({ step, seconds, cpuSeconds, ...values })}\n`,
+      );
       const figures = Object.entries(values).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
       process.stdout.write(`${step} ${seconds.toFixed(0)}s ${figures.join(' ')}\n`);
     },
