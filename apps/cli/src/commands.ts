@@ -1,0 +1,34 @@
+/** Every command, in the order of the help. A new one is written beside its noun and listed here. */
+import { agentSteering, listAgents } from './agents/agent.command.ts';
+import type { Command, PassThrough } from './command/command.type.ts';
+import { createKey, listKeys, revokeKey } from './keys/key.command.ts';
+import { agent, up } from './local/local.command.ts';
+import { listRunsCommand, runLogs, runSteering, showRun } from './runs/run.command.ts';
+import { runMetrics } from './runs/run.metrics.command.ts';
+import { exportSamples } from './samples/sample.export.command.ts';
+import { signIn, signOut } from './server/sign-in.command.ts';
+import { listSweepsCommand, showSweep, sweepSteering } from './sweeps/sweep.command.ts';
+import { createSweep, validateSweep } from './sweeps/sweep.create.command.ts';
+
+export const commands: readonly (Command | PassThrough)[] = [
+  up,
+  agent,
+  signIn,
+  signOut,
+  createSweep,
+  validateSweep,
+  listSweepsCommand,
+  showSweep,
+  ...sweepSteering,
+  listRunsCommand,
+  showRun,
+  runLogs,
+  runMetrics,
+  ...runSteering,
+  exportSamples,
+  listAgents,
+  ...agentSteering,
+  createKey,
+  listKeys,
+  revokeKey,
+];

@@ -1,0 +1,51 @@
+/** The text of a sweep's definition, from a file or from stdin, and what is wrong with it, line by line. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { CommandError } from '../command/command.error.ts';
+import type { World } from '../command/command.type.ts';
+import type { Tone, Paint } from '../terminal/paint.ts';
+
+export interface ProblemLine {
+  readonly path: string;
+  readonly message: string;
+  readonly expected: string;
+  readonly line?: number | null;
+}
+
+export interface DefinitionSource {
+  readonly text: string;
+  /** How messages call it: the file as it was given, or "stdin". */
+  readonly name: string;
+}
+
+/** @throws CommandError NOTHING_TO_READ */
+export const readDefinition = async (world: World, file: string): Promise<DefinitionSource> => {
+  if (file === '-') return { text: await world.readStdin(), name: 'stdin' };
+  try {
+    return { text: await readFile(resolve(world.cwd, file), 'utf8'), name: file };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const why =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'it is a folder'
+          : error instanceof Error
+            ? error.message
+            : String(error);
+    throw new CommandError('NOTHING_TO_READ', `${file} cannot be read: ${why}.`);
+  }
+};
+
+/** `file.yaml:7: error: parameters.lr cannot be "x"; expected a number`, as editors and CI logs understand it. */
+export const problemText = (
+  source: string,
+  kind: 'error' | 'warning',
+  problem: ProblemLine,
+  paint: Paint,
+): string => {
+  const place = problem.line == null ? source : `${source}:${problem.line}`;
+  const tone: Tone = kind === 'error' ? 'bad' : 'busy';
+  const what = [problem.path, problem.message].filter((part) => part !== '').join(' ');
+  return `${place}: ${paint(tone, kind)}: ${what}; expected ${problem.expected}`;
+};

@@ -1,0 +1,83 @@
+/** How a sweep looks in a terminal. */
+import type { SweepLineFragment, SweepPageQuery, SweepState } from '@plumage/api-client/operations';
+import type { Paint, Tone } from '../terminal/paint.ts';
+import { type Cell, layoutFacts, layoutTable } from '../terminal/table.layout.ts';
+import { agoText, figureText } from '../terminal/words.format.ts';
+
+type SweepPage = NonNullable<SweepPageQuery['sweep']>;
+
+const stateTones: Readonly<Record<SweepState, Tone>> = {
+  RUNNING: 'busy',
+  STOPPING: 'busy',
+  PAUSED: 'dim',
+  FINISHED: 'good',
+  CANCELLED: 'dim',
+};
+
+export const sweepStateCell = (state: SweepState): Cell => ({
+  text: state.toLowerCase(),
+  tone: stateTones[state],
+});
+
+const countsText = ({ runCounts }: SweepLineFragment): string => {
+  const { total, ...states } = runCounts;
+  const parts = Object.entries(states).filter(([, count]) => count > 0);
+  return `${total}${parts.length > 0 ? ` (${parts.map(([state, count]) => `${count} ${state}`).join(', ')})` : ''}`;
+};
+
+const bestText = ({ bestRun }: SweepLineFragment): string | null =>
+  bestRun === null ? null : `${figureText(bestRun.objective) ?? '-'} by ${bestRun.name}`;
+
+const metricText = ({ metricName, metricGoal }: SweepLineFragment): string | null =>
+  metricName === null ? null : `${metricGoal ?? 'minimize'} ${metricName}`;
+
+export const sweepTable = (
+  sweeps: readonly SweepLineFragment[],
+  now: Date,
+  paint: Paint,
+  room: number | undefined,
+): string =>
+  layoutTable(
+    [
+      { title: 'name', shrink: true },
+      { title: 'state' },
+      { title: 'method' },
+      { title: 'runs', shrink: true },
+      { title: 'best', shrink: true },
+      { title: 'created' },
+      { title: 'id' },
+    ],
+    sweeps.map((sweep) => [
+      { text: sweep.name, tone: 'strong' },
+      sweepStateCell(sweep.state),
+      sweep.method,
+      countsText(sweep),
+      bestText(sweep),
+      agoText(sweep.createdAt, now),
+      { text: sweep.id, tone: 'dim' },
+    ]),
+    paint,
+    room,
+  );
+
+export const sweepFacts = (sweep: SweepPage, now: Date, paint: Paint): string =>
+  layoutFacts(
+    [
+      ['name', { text: sweep.name, tone: 'strong' }],
+      ['id', sweep.id],
+      ['description', sweep.description],
+      ['project', `${sweep.project.name} (${sweep.project.slug})`],
+      ['state', sweepStateCell(sweep.state)],
+      ['method', sweep.method],
+      ['objective', metricText(sweep)],
+      ['best', bestText(sweep)],
+      ['runs', countsText(sweep)],
+      ['run cap', sweep.runCap === null ? null : String(sweep.runCap)],
+      ['at once', sweep.concurrency === null ? null : String(sweep.concurrency)],
+      ['seed', String(sweep.seed)],
+      ['metrics', sweep.metricKeys.length > 0 ? sweep.metricKeys.join(', ') : null],
+      ['created', agoText(sweep.createdAt, now)],
+      ['finished', agoText(sweep.finishedAt, now)],
+    ],
+    paint,
+  );
