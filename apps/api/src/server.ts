@@ -3,7 +3,12 @@
  */
 import { join } from 'node:path';
 import type { ApolloServer } from '@apollo/server';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { Logger } from 'pino';
 import type { Actor } from './access/actor.type.ts';
 import { authRoutes } from './access/auth.routes.ts';
@@ -91,9 +96,8 @@ interface Parts {
 function createApp({ env, log, metrics }: Parts): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: newId,
-    requestIdLogLabel: 'requestId',
     bodyLimit: 1024 * 1024,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
