@@ -1,0 +1,3 @@
+import { AgentsPage } from '../../features/agents/agents.page.tsx';
+
+export default AgentsPage;

@@ -1,0 +1,3 @@
+import { GalleryPage } from '../../features/gallery/gallery.page.tsx';
+
+export default GalleryPage;

@@ -1,0 +1,7 @@
+import { RunPage } from '../../../features/run/run.page.tsx';
+
+/** Keyed by id, so that going from one run to another starts from a clean page. */
+export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  return <RunPage key={id} id={id} />;
+}

@@ -1,0 +1,3 @@
+import { SweepBuilderPage } from '../../../features/sweep-builder/sweep-builder.page.tsx';
+
+export default SweepBuilderPage;

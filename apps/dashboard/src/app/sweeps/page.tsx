@@ -1,0 +1,3 @@
+import { SweepsPage } from '../../features/sweeps/sweeps.page.tsx';
+
+export default SweepsPage;

@@ -1,0 +1,54 @@
+'use client';
+/** A button for what cannot be undone: it says what will happen, and asks once. */
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import styles from './confirm.module.css';
+import { Dialog } from './dialog.tsx';
+
+export interface ConfirmButtonProps {
+  readonly name: string;
+  readonly question: string;
+  readonly consequence: string;
+  readonly busy?: boolean;
+  readonly onConfirm: () => void;
+}
+
+export const ConfirmButton = ({
+  name,
+  question,
+  consequence,
+  busy = false,
+  onConfirm,
+}: ConfirmButtonProps) => {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button
+        color="red"
+        variant="default"
+        className={styles.danger ?? ''}
+        loading={busy}
+        onClick={() => setAsking(true)}
+      >
+        {name}
+      </Button>
+      <Dialog opened={asking} onClose={() => setAsking(false)} label={question}>
+        <h2>{question}</h2>
+        <p className={styles.consequence}>{consequence}</p>
+        <div className={styles.choices}>
+          <Button onClick={() => setAsking(false)}>Keep going</Button>
+          <Button
+            variant="filled"
+            color="red"
+            onClick={() => {
+              setAsking(false);
+              onConfirm();
+            }}
+          >
+            {name}
+          </Button>
+        </div>
+      </Dialog>
+    </>
+  );
+};

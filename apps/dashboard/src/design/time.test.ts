@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { sayAgo, sayDuration } from './time.tsx';
+
+describe('times in words', () => {
+  it('says how long ago', () => {
+    const at = (past: number) => sayAgo(1_000_000_000 - past, 1_000_000_000);
+    expect([0, 7_000, 61_000, 7_200_000, 400_000_000].map(at)).toEqual([
+      'now',
+      '7 s ago',
+      '1 min ago',
+      '2 h ago',
+      '4 days ago',
+    ]);
+  });
+
+  it('calls the future now, since clocks differ', () => {
+    expect(sayAgo(2_000, 1_000)).toBe('now');
+  });
+
+  it('says durations', () => {
+    expect([42_000, 720_000, 12_000_000, 7_200_000].map(sayDuration)).toEqual([
+      '42 s',
+      '12 min',
+      '3 h 20 min',
+      '2 h',
+    ]);
+  });
+});

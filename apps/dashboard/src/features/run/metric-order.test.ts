@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { orderMetrics } from './metric-order.ts';
+
+describe('orderMetrics', () => {
+  it('puts the objective first, then the losses, evaluations, the rest, and the speed last', () => {
+    const keys = [
+      'images_per_second',
+      'd/real',
+      'eval/kid',
+      'd/loss',
+      'eval/r_precision',
+      'g/loss',
+      'd/loss',
+    ];
+    expect(orderMetrics(keys, 'eval/r_precision')).toEqual([
+      'eval/r_precision',
+      'g/loss',
+      'd/loss',
+      'eval/kid',
+      'd/real',
+      'images_per_second',
+    ]);
+  });
+});

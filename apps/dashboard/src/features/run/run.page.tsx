@@ -1,0 +1,78 @@
+'use client';
+/** One run, live: where it stands, its curves, its pictures step by step, and everything that explains it. */
+import {
+  OnRunChangedDocument,
+  OnSampleAddedDocument,
+  RunPageDocument,
+  type RunPageQuery,
+} from '@plumage/api-client/operations';
+import { runColor } from '@plumage/charts';
+import Link from 'next/link';
+import { Problem } from '../../design/notice.tsx';
+import { PageHead } from '../../design/page-head.tsx';
+import { RunSwatch } from '../../design/run-swatch.tsx';
+import { BlockSkeleton } from '../../design/skeletons.tsx';
+import { StateMark } from '../../design/state-mark.tsx';
+import { useScheme } from '../../design/use-scheme.ts';
+import { sayError } from '../../graph/say-error.ts';
+import { useLive } from '../../graph/use-live.ts';
+import { usePageQuery } from '../../graph/use-page-query.ts';
+import { NotFoundPage } from '../../shell/not-found.page.tsx';
+import { RunActions } from './run-actions.tsx';
+import { RunAttempts, RunCheckpoints } from './run-attempts.tsx';
+import { RunCharts } from './run-charts.tsx';
+import { RunConfiguration } from './run-configuration.tsx';
+import { RunLogs } from './run-logs.tsx';
+import { RunSamples } from './run-samples.tsx';
+import { RunStanding } from './run-standing.tsx';
+
+export type Run = NonNullable<RunPageQuery['run']>;
+
+const Title = ({ run }: { readonly run: Run }) => (
+  <>
+    <span>
+      <RunSwatch style={runColor(run.id, useScheme())} />
+      {run.name}
+    </span>
+    <StateMark state={run.state} />
+  </>
+);
+
+export const RunPage = ({ id }: { readonly id: string }) => {
+  const { data, error, refresh } = usePageQuery(RunPageDocument, { id }, { pollMs: 10_000 });
+  useLive(OnRunChangedDocument, { runId: id }, refresh);
+  useLive(OnSampleAddedDocument, { filter: { runIds: [id] } }, refresh);
+  const run = data?.run;
+  if (run === null) return <NotFoundPage />;
+  return (
+    <>
+      <PageHead
+        trail={
+          run === undefined ? (
+            ' '
+          ) : (
+            <>
+              <Link href="/sweeps">Sweeps</Link> /{' '}
+              <Link href={`/sweeps/${run.sweep.id}`}>{run.sweep.name}</Link> / run {run.number}
+            </>
+          )
+        }
+        title={run === undefined ? ' ' : <Title run={run} />}
+      >
+        {run !== undefined && <RunActions run={run} />}
+      </PageHead>
+      {error !== undefined && <Problem>{sayError(error)}</Problem>}
+      {run === undefined ? <BlockSkeleton height={64} /> : <RunStanding run={run} />}
+      <RunSamples run={run} />
+      <RunCharts run={run} />
+      {run !== undefined && (
+        <>
+          <RunConfiguration run={run} />
+          <RunAttempts run={run} />
+          <RunCheckpoints run={run} />
+          <RunLogs runId={run.id} live={run.state === 'RUNNING'} />
+        </>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,154 @@
+'use client';
+/** The form half of the builder: every field writes into the text, and shows the problem at its own path. */
+import { Autocomplete, NativeSelect, Switch } from '@mantine/core';
+import { Section } from '../../design/page-head.tsx';
+import { type BuilderProblem, problemAt, sayProblem } from './check-definition.ts';
+import { setStopping, setTyped, setWord } from './definition-edit.ts';
+import type { DefinitionView } from './definition-view.ts';
+import { DraftInput } from './draft-input.tsx';
+import { ParameterList } from './parameter-list.tsx';
+import styles from './sweep-builder.module.css';
+
+export interface FormPartProps {
+  readonly view: DefinitionView;
+  readonly text: string;
+  readonly problems: readonly BuilderProblem[];
+  readonly onText: (text: string) => void;
+}
+
+const knownMetrics = [
+  'eval/r_precision',
+  'eval/r_precision_unseen',
+  'eval/kid',
+  'eval/diversity',
+  'g/loss',
+  'd/loss',
+];
+
+const methods = [
+  { value: '', label: 'Choose' },
+  { value: 'random', label: 'random: draws at random' },
+  { value: 'grid', label: 'grid: tries every combination' },
+];
+
+/** What is wrong at a path, as a sentence, or undefined. */
+export const said = (problems: readonly BuilderProblem[], path: string): string | undefined => {
+  const problem = problemAt(problems, path);
+  return problem === undefined ? undefined : sayProblem(problem);
+};
+
+const Method = ({ view, text, problems, onText }: FormPartProps) => {
+  const known = methods.some((method) => method.value === view.method);
+  return (
+    <NativeSelect
+      label="Method"
+      size="xs"
+      data={known ? methods : [...methods, { value: view.method, label: view.method }]}
+      value={view.method}
+      error={said(problems, 'method')}
+      onChange={(event) => onText(setWord(text, ['method'], event.currentTarget.value))}
+    />
+  );
+};
+
+const Objective = ({ view, text, problems, onText }: FormPartProps) => (
+  <>
+    <Autocomplete
+      label="Objective"
+      placeholder="a metric"
+      data={knownMetrics}
+      value={view.metricName}
+      error={said(problems, 'metric.name') ?? said(problems, 'metric')}
+      onChange={(name) => onText(setWord(text, ['metric', 'name'], name))}
+    />
+    <NativeSelect
+      label="Goal"
+      size="xs"
+      data={[
+        { value: '', label: 'minimize (default)' },
+        { value: 'minimize', label: 'minimize' },
+        { value: 'maximize', label: 'maximize' },
+      ]}
+      value={view.metricGoal}
+      error={said(problems, 'metric.goal')}
+      onChange={(event) => onText(setWord(text, ['metric', 'goal'], event.currentTarget.value))}
+    />
+  </>
+);
+
+const Limits = ({ view, text, problems, onText }: FormPartProps) => (
+  <>
+    <DraftInput
+      label="Run cap"
+      placeholder={view.method === 'grid' ? 'the whole grid' : 'no limit'}
+      inputMode="numeric"
+      value={view.runCap}
+      problem={said(problems, 'run_cap')}
+      onEdit={(typed) => onText(setTyped(text, ['run_cap'], typed))}
+    />
+    <DraftInput
+      label="At one time"
+      placeholder="as many as there are slots"
+      inputMode="numeric"
+      value={view.concurrency}
+      problem={said(problems, 'concurrency')}
+      onEdit={(typed) => onText(setTyped(text, ['concurrency'], typed))}
+    />
+  </>
+);
+
+const Stopping = ({ view, text, problems, onText }: FormPartProps) => (
+  <Section
+    title="Early stopping"
+    aside={
+      <Switch
+        label="End runs below the median"
+        checked={view.stopping !== null}
+        onChange={(event) => onText(setStopping(text, event.currentTarget.checked))}
+      />
+    }
+  >
+    {view.stopping !== null && (
+      <div className={styles.fields}>
+        <DraftInput
+          label="After so many finished runs"
+          placeholder="5"
+          value={view.stopping.startup}
+          problem={
+            said(problems, 'early_terminate.n_startup_trials') ?? said(problems, 'early_terminate.type')
+          }
+          onEdit={(typed) => onText(setTyped(text, ['early_terminate', 'n_startup_trials'], typed))}
+        />
+        <DraftInput
+          label="Not before step"
+          placeholder="0"
+          value={view.stopping.warmup}
+          problem={said(problems, 'early_terminate.n_warmup_steps')}
+          onEdit={(typed) => onText(setTyped(text, ['early_terminate', 'n_warmup_steps'], typed))}
+        />
+      </div>
+    )}
+  </Section>
+);
+
+export const DefinitionForm = (props: FormPartProps) => {
+  const { view, text, problems, onText } = props;
+  return (
+    <div className={styles.form}>
+      <div className={styles.fields}>
+        <DraftInput
+          label="Name"
+          placeholder="named by itself"
+          value={view.name}
+          problem={said(problems, 'name')}
+          onEdit={(typed) => onText(setWord(text, ['name'], typed))}
+        />
+        <Method {...props} />
+        <Objective {...props} />
+        <Limits {...props} />
+      </div>
+      <ParameterList view={view} text={text} problems={problems} onText={onText} />
+      <Stopping {...props} />
+    </div>
+  );
+};

@@ -1,0 +1,98 @@
+/** Definitions to start from; the first is the one that a new sweep opens with. */
+export interface Template {
+  readonly name: string;
+  readonly about: string;
+  readonly source: string;
+}
+
+const learningRates = `name: learning-rates
+method: random
+metric:
+  name: eval/r_precision
+  goal: maximize
+run_cap: 8
+parameters:
+  preset:
+    value: cpu-small
+  steps:
+    value: 2000
+  learning_rate:
+    distribution: log_uniform_values
+    min: 0.0001
+    max: 0.001
+  batch_size:
+    values: [16, 32]
+early_terminate:
+  type: median
+  n_startup_trials: 3
+  n_warmup_steps: 500
+`;
+
+const ablation = `name: matching-aware-ablation
+description: What the matching-aware loss and caption interpolation add, as in the paper's comparison.
+method: grid
+metric:
+  name: eval/r_precision
+  goal: maximize
+parameters:
+  preset:
+    value: cpu-small
+  cls_weight:
+    values: [0.0, 0.5]
+  interpolation:
+    values: ["off", half]
+  seed:
+    values: [1, 2]
+`;
+
+const paper = `name: paper-widths
+description: The released architecture at its full width. It wants a GPU.
+method: random
+metric:
+  name: eval/r_precision
+  goal: maximize
+run_cap: 20
+parameters:
+  preset:
+    value: paper
+  learning_rate_g:
+    distribution: log_uniform_values
+    min: 0.00005
+    max: 0.001
+  learning_rate_d:
+    distribution: log_uniform_values
+    min: 0.00005
+    max: 0.001
+  cls_weight:
+    min: 0.2
+    max: 0.8
+early_terminate:
+  type: median
+  n_startup_trials: 5
+  n_warmup_steps: 10000
+`;
+
+const smoke = `name: smoke
+description: Four runs of a few seconds each, to see that everything works.
+method: grid
+metric:
+  name: g/loss
+  goal: minimize
+parameters:
+  preset:
+    value: cpu-tiny
+  generator_width:
+    values: [4, 8]
+  learning_rate:
+    values: [0.0002, 0.001]
+`;
+
+export const templates: readonly Template[] = [
+  { name: 'Learning rates', about: 'eight short runs on a processor', source: learningRates },
+  { name: 'Ablation', about: 'a grid over the loss and interpolation', source: ablation },
+  { name: 'Paper', about: 'full width, for a GPU', source: paper },
+  { name: 'Smoke test', about: 'a few seconds each', source: smoke },
+];
+
+/** What a new sweep opens with. */
+export const firstTemplate: Template = templates[0] ?? { name: '', about: '', source: '' };

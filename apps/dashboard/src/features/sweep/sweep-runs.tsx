@@ -1,0 +1,50 @@
+'use client';
+import type { RunLineFragment } from '@plumage/api-client/operations';
+import { useRouter } from 'next/navigation';
+import { useMemo, useState } from 'react';
+import { DataTable } from '../../design/data-table.tsx';
+import { Empty } from '../../design/notice.tsx';
+import { Section } from '../../design/page-head.tsx';
+import { TableSkeleton } from '../../design/skeletons.tsx';
+import { StartAgent } from '../../design/start-agent.tsx';
+import { useScheme } from '../../design/use-scheme.ts';
+import { runColumns } from '../runs/run-columns.tsx';
+import type { Sweep } from './sweep.page.tsx';
+
+/** The runs of a sweep; `total` may be more than those that are loaded, and then that is said. */
+export const SweepRuns = (props: {
+  readonly sweep: Sweep | undefined;
+  readonly runs: readonly RunLineFragment[] | undefined;
+  readonly total: number;
+}) => {
+  const { sweep, runs, total } = props;
+  const router = useRouter();
+  const scheme = useScheme();
+  const [sort, setSort] = useState({ id: 'number', descending: true });
+  const metricName = sweep?.metricName ?? null;
+  const columns = useMemo(() => runColumns(runs ?? [], scheme, { metricName }), [runs, scheme, metricName]);
+  const aside =
+    runs !== undefined && runs.length < total ? `the first ${runs.length} of ${total}` : `${total} in all`;
+  return (
+    <Section title="Runs" aside={aside}>
+      {runs === undefined && <TableSkeleton rows={6} />}
+      {runs?.length === 0 && (
+        <Empty title="No run yet">
+          <p>The first one is made when an agent asks for work.</p>
+          <StartAgent />
+        </Empty>
+      )}
+      {runs !== undefined && runs.length > 0 && (
+        <DataTable
+          label="Runs of this sweep"
+          rows={runs}
+          columns={columns}
+          rowId={(run) => run.id}
+          sort={sort}
+          onSort={setSort}
+          onOpen={(run) => router.push(`/runs/${run.id}`)}
+        />
+      )}
+    </Section>
+  );
+};

@@ -1,0 +1,103 @@
+'use client';
+/** One sweep: what it looks for, how far it is, its best run, its runs as curves and as a table. */
+import {
+  OnRunChangedDocument,
+  OnSweepChangedDocument,
+  SweepPageDocument,
+  type SweepPageQuery,
+  SweepRunsDocument,
+} from '@plumage/api-client/operations';
+import { formatValue } from '@plumage/charts';
+import Link from 'next/link';
+import { useMemo } from 'react';
+import { Problem } from '../../design/notice.tsx';
+import { PageHead, Section } from '../../design/page-head.tsx';
+import { BlockSkeleton } from '../../design/skeletons.tsx';
+import { StateMark } from '../../design/state-mark.tsx';
+import { Ago } from '../../design/time.tsx';
+import { sayError } from '../../graph/say-error.ts';
+import { useLive } from '../../graph/use-live.ts';
+import { usePageQuery } from '../../graph/use-page-query.ts';
+import { NotFoundPage } from '../../shell/not-found.page.tsx';
+import { SweepActions } from './sweep-actions.tsx';
+import { SweepCharts } from './sweep-charts.tsx';
+import { SweepCounts } from './sweep-counts.tsx';
+import { SweepPictures } from './sweep-pictures.tsx';
+import { SweepRuns } from './sweep-runs.tsx';
+import styles from './sweep.module.css';
+
+export type Sweep = NonNullable<SweepPageQuery['sweep']>;
+
+const aim = (sweep: Sweep): string =>
+  sweep.metricName === null
+    ? sweep.method
+    : `${sweep.method}, to ${sweep.metricGoal ?? 'minimize'} ${sweep.metricName}`;
+
+const Best = ({ sweep }: { readonly sweep: Sweep }) => {
+  const best = sweep.bestRun;
+  if (best === null || best.objective === null) return null;
+  return (
+    <>
+      {' · best '}
+      <Link href={`/runs/${best.id}`}>{best.name}</Link> {formatValue(best.objective)}
+    </>
+  );
+};
+
+export const SweepPage = ({ id }: { readonly id: string }) => {
+  const page = usePageQuery(SweepPageDocument, { id }, { refreshMs: 2_000, pollMs: 15_000 });
+  const table = usePageQuery(SweepRunsDocument, { id, first: 250 }, { refreshMs: 2_000, pollMs: 30_000 });
+  const refresh = (): void => {
+    page.refresh();
+    table.refresh();
+  };
+  useLive(OnSweepChangedDocument, { sweepId: id }, page.refresh);
+  useLive(OnRunChangedDocument, { sweepId: id }, refresh);
+  const runs = useMemo(() => table.data?.sweep?.runs.edges.map((edge) => edge.node), [table.data]);
+  const error = page.error ?? table.error;
+  const sweep = page.data?.sweep;
+  if (sweep === null) return <NotFoundPage />;
+  return (
+    <>
+      <PageHead
+        trail={<Link href="/sweeps">Sweeps</Link>}
+        title={
+          sweep === undefined ? (
+            ' '
+          ) : (
+            <>
+              {sweep.name} <StateMark state={sweep.state} />
+            </>
+          )
+        }
+        about={
+          sweep === undefined ? (
+            ' '
+          ) : (
+            <>
+              {aim(sweep)} · created <Ago at={sweep.createdAt} />
+              <Best sweep={sweep} />
+            </>
+          )
+        }
+      >
+        {sweep !== undefined && <SweepActions sweep={sweep} />}
+      </PageHead>
+      {error !== undefined && <Problem>{sayError(error)}</Problem>}
+      {sweep === undefined ? <BlockSkeleton height={44} /> : <SweepCounts sweep={sweep} />}
+      <SweepCharts sweep={sweep} runs={runs} />
+      <SweepPictures sweepId={id} />
+      <SweepRuns sweep={sweep} runs={runs} total={table.data?.sweep?.runs.totalCount ?? 0} />
+      {sweep !== undefined && (
+        <Section
+          title="Definition"
+          aside={<Link href={`/sweeps/new?from=${sweep.id}`}>Start from this definition</Link>}
+        >
+          <pre className={styles.source} tabIndex={0} aria-label="The sweep's definition">
+            {sweep.source}
+          </pre>
+        </Section>
+      )}
+    </>
+  );
+};
