@@ -3,13 +3,15 @@
  * back end finds it both from source and from a bundle. `--check` compiles and compares without writing.
  * The compiler is the npm package assemblyscript: no download, no toolchain.
  */
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
+import { promisify } from 'node:util';
 
 const source = fileURLToPath(new URL('../libs/compute/assembly/index.ts', import.meta.url));
+const compiler = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.js', import.meta.url));
 const target = fileURLToPath(new URL('../libs/compute/src/generated/kernel-binary.ts', import.meta.url));
 
 /** Every processor with SIMD runs `simd`; `relaxed` has fused multiply-adds, which newer engines know. */
@@ -29,8 +31,8 @@ async function compile(features: string): Promise<Buffer> {
       features,
       '--importMemory',
     ];
-    const { error, stderr } = await asc.main([source, ...options, '--use', 'abort=', '--outFile', binary]);
-    if (error) throw new Error(`the kernels do not compile:\n${stderr.toString()}`, { cause: error });
+    const args = [compiler, source, ...options, '--use', 'abort=', '--outFile', binary];
+    await promisify(execFile)(process.execPath, args);
     return await readFile(binary);
   } finally {
     await rm(folder, { recursive: true, force: true });

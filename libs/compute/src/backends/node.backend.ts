@@ -1,6 +1,7 @@
 /** libtensorflow through tfjs-node, on the CPU or with CUDA. Both register themselves as `tensorflow`. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { env } from '@tensorflow/tfjs-core';
 import { BackendUnusableError } from '../backend.errors.ts';
 import type { BackendName } from '../backend.names.ts';
 import type { BackendModule, StartedBackend } from './backend.contract.ts';
@@ -20,13 +21,31 @@ async function cudaDevice(): Promise<{ name: string; memoryMb: number } | null> 
   }
 }
 
+/**
+ * Imports the package. It brings tfjs's own copies of the core and of the plain JavaScript kernels, which register
+ * themselves over those that are there and warn of each; the numbers are the same, so the warnings are held back.
+ */
+async function importTensorflow(
+  name: BackendName,
+  packageName: string,
+  folder: string | null,
+): Promise<void> {
+  const before = env().getBool('PROD');
+  env().set('PROD', true);
+  try {
+    await importPackage(name, packageName, folder);
+  } finally {
+    env().set('PROD', before);
+  }
+}
+
 async function startGpu(
   name: BackendName,
   packageName: string,
   folder: string | null,
 ): Promise<StartedBackend> {
   const device = await cudaDevice();
-  await importPackage(name, packageName, folder);
+  await importTensorflow(name, packageName, folder);
   if (device === null) throw new BackendUnusableError(name, 'nvidia-smi finds no CUDA device');
   return { tfjsName: 'tensorflow', device: device.name, memoryMb: device.memoryMb, slow: null };
 }
@@ -41,7 +60,7 @@ export const nodeBackend: BackendModule = {
   name: 'tfjs-node',
   packageName: '@tensorflow/tfjs-node',
   start: async (folder) => {
-    await importPackage('tfjs-node', '@tensorflow/tfjs-node', folder);
+    await importTensorflow('tfjs-node', '@tensorflow/tfjs-node', folder);
     return {
       tfjsName: 'tensorflow',
       device: `${cpuName()} (libtensorflow)`,

@@ -2,7 +2,7 @@
  * WebGPU in Node, through Dawn (the npm package `webgpu`): any GPU with a Vulkan, Metal or Direct3D 12 driver.
  * tfjs's own registration wants a browser's window, so the device is made here.
  */
-import { findBackend, registerBackend, type KernelBackend } from '@tensorflow/tfjs-core';
+import { registerBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import { BackendUnusableError } from '../backend.errors.ts';
 import type { BackendModule, StartedBackend } from './backend.contract.ts';
 import { importPackage } from './optional-package.ts';
@@ -37,30 +37,38 @@ async function requestAdapter(folder: string | null): Promise<Adapter> {
   const dawn = (await importPackage('webgpu', 'webgpu', folder)) as unknown as Dawn;
   Object.assign(globalThis, dawn.globals);
   const gpu = dawn.create([]);
-  // tfjs asks only whether these exist.
-  Object.assign(globalThis, { WorkerGlobalScope: globalThis });
-  Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true, writable: true });
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
-    throw new BackendUnusableError('webgpu', 'no Vulkan, Metal or Direct3D 12 driver was found');
+    const missing = 'no Vulkan, Metal or Direct3D 12 driver was found';
+    const hint = process.platform === 'linux' ? ' (a GPU driver with Vulkan, and the loader libvulkan1)' : '';
+    throw new BackendUnusableError('webgpu', `${missing}${hint}`);
   }
+  // tfjs only asks whether these exist.
+  Object.assign(globalThis, { WorkerGlobalScope: globalThis });
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true, writable: true });
   return adapter;
 }
 
 async function start(folder: string | null): Promise<StartedBackend> {
+  // Before there is a navigator, so that tfjs does not register a back end of its own.
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   const adapter = await requestAdapter(folder);
   const { vendor, architecture, description } = adapter.info;
   const device = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
-  if (findBackend('webgpu') === null) {
-    const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
-    const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
-    const gpuDevice = await adapter.requestDevice({ requiredLimits });
-    const backend = new WebGPUBackend(gpuDevice as never, adapter.info as never);
-    registerBackend('webgpu', () => backend as KernelBackend);
-  }
+  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+  const gpuDevice = await adapter.requestDevice({ requiredLimits });
+  const backend = new WebGPUBackend(gpuDevice as never, adapter.info as never);
+  registerBackend('webgpu', () => backend as KernelBackend);
   const software = adapter.isFallbackAdapter === true || SOFTWARE.test(`${vendor} ${architecture} ${device}`);
   const slow = software ? `${device} is a software driver, slower than wasm on the same processor` : null;
   return { tfjsName: 'webgpu', device, memoryMb: null, slow };
 }
 
-export const webgpuBackend: BackendModule = { name: 'webgpu', packageName: 'webgpu', start };
+let running: StartedBackend | undefined;
+
+export const webgpuBackend: BackendModule = {
+  name: 'webgpu',
+  packageName: 'webgpu',
+  // Once a process: a second Dawn instance beside a living device crashes when the first is collected.
+  start: async (folder) => (running ??= await start(folder)),
+};
