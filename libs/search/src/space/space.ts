@@ -113,31 +113,15 @@ const pointCounter = (axes: readonly Axis[]) => {
   return count;
 };
 
-/**
- * Compiles a definition's parameters to a space.
- *
- * @param style 'grid' takes q_uniform as W&B's grids do; 'drawn' as its random searches do
- */
-export const compileSpace = (definitions: readonly ParameterDefinition[], style: 'grid' | 'drawn'): Space => {
-  const parameters = parentsFirst(definitions);
-  const axes = toAxes(parameters, style === 'grid' ? gridDomain : drawnDomain);
-  const count = pointCounter(axes);
-  const size = axes.every((axis) => axis.domain.isFinite) ? count(0, new Map()) : Number.POSITIVE_INFINITY;
-
-  /** Goes down the tree; `pick` says, of `total` points at this level, which one, and gets back what is left of it. */
-  const descend = (
-    pick: (i: number, total: number) => number,
-    keep: (rest: number) => void,
-    rng: Rng | null,
-  ): Assignment => {
+/** Goes down the tree; `pick` says, of `total` points at this level, which one, and gets back what is left of it. */
+const descender =
+  (axes: readonly Axis[], count: ReturnType<typeof pointCounter>) =>
+  (pick: (total: number) => number, keep: (rest: number) => void, rng: Rng | null): Assignment => {
     const assignment: Record<string, ParameterValue> = {};
     let chosen: Chosen = new Map();
     for (const [i, axis] of axes.entries()) {
       const branches = branchesOf(axis, chosen);
-      let rest = pick(
-        i,
-        branches.reduce((all, b) => all + b.length * count(i + 1, b.chosen), 0),
-      );
+      let rest = pick(branches.reduce((all, b) => all + b.length * count(i + 1, b.chosen), 0));
       for (const [n, branch] of branches.entries()) {
         const below = count(i + 1, branch.chosen);
         if (rest >= branch.length * below && n < branches.length - 1) {
@@ -155,6 +139,19 @@ export const compileSpace = (definitions: readonly ParameterDefinition[], style:
     }
     return assignment;
   };
+
+/**
+ * Compiles a definition's parameters to a space.
+ *
+ * @param style 'grid' takes q_uniform as W&B's grids do; 'drawn' as its random searches do
+ */
+export const compileSpace = (definitions: readonly ParameterDefinition[], style: 'grid' | 'drawn'): Space => {
+  const parameters = parentsFirst(definitions);
+  const axes = toAxes(parameters, style === 'grid' ? gridDomain : drawnDomain);
+  const count = pointCounter(axes);
+  const size = axes.every((axis) => axis.domain.isFinite) ? count(0, new Map()) : Number.POSITIVE_INFINITY;
+
+  const descend = descender(axes, count);
 
   return {
     parameters,
@@ -181,7 +178,7 @@ export const compileSpace = (definitions: readonly ParameterDefinition[], style:
     },
     drawEvenly: (rng) =>
       descend(
-        (_, total) => Math.floor(uniform53(rng) * total),
+        (total) => Math.floor(uniform53(rng) * total),
         () => undefined,
         rng,
       ),
