@@ -1,6 +1,7 @@
 /**
  * What a checkpoint is: three files, small enough to be read whole.
- *   model.safetensors      generator/, discriminator/, average/ parameters and running statistics by their names
+ *   model.safetensors      generator/, discriminator/, average/ parameters and running statistics by their names,
+ *                          and text/mean, text/scale (text.standard.ts)
  *   optimizer.safetensors  generator/ and discriminator/ moments: <parameter>.first and <parameter>.second
  *   state.json             step, generators of chance, the data's cursor, and what the run was told
  * Together they hold everything that the next step depends on: on one back end a resumed run is the uninterrupted

@@ -9,12 +9,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CheckpointCorrupt, CheckpointMismatch } from './checkpoint.error.ts';
 import type { Checkpoint, CheckpointState } from './checkpoint.format.ts';
 import type { NamedArray } from './safetensors.codec.ts';
+import type { TextStandard } from './text.standard.ts';
 
 export interface RunState {
   step: number;
   readonly gan: GanCls;
   noise: Rng;
   readonly batches: Batches;
+  /** What the texts were standardised by: not moving, but a reader of the model needs it. */
+  readonly standard: TextStandard;
 }
 
 export const modelConfigOf = (config: Hyperparameters, textDim: number): ModelConfig => ({
@@ -27,13 +30,15 @@ export const modelConfigOf = (config: Hyperparameters, textDim: number): ModelCo
   activationQuirk: config.activation_quirk,
 });
 
-/** A run at step 0. Initial weights, noise and batches each have a stream of chance of their own. */
+/** A run at step 0, with standardised embeddings. Initial weights, noise and batches each have a stream of chance of their own. */
 export const createRunState = (
   config: Hyperparameters,
   dataset: Dataset,
   embeddings: CaptionEmbeddings,
+  standard: TextStandard,
 ): RunState => ({
   step: 0,
+  standard,
   gan: createGanCls(
     modelConfigOf(config, embeddings.dimension),
     createRng(config.seed, 'weights'),
@@ -80,11 +85,14 @@ const optimizersOf = ({ generatorAdam, discriminatorAdam }: GanCls) =>
   ({ generator: generatorAdam, discriminator: discriminatorAdam }) as const;
 
 export const capture = async (
-  { step, gan, noise, batches }: RunState,
+  { step, gan, noise, batches, standard }: RunState,
   config: Hyperparameters,
   surroundings: Pick<CheckpointState, 'datasetDigest' | 'encoderHash' | 'pending'>,
 ): Promise<Checkpoint> => {
-  const model = new Map<string, NamedArray>();
+  const model = new Map<string, NamedArray>([
+    ['text/mean', { shape: [standard.mean.length], data: standard.mean }],
+    ['text/scale', { shape: [1], data: Float32Array.of(standard.scale) }],
+  ]);
   for (const [name, variable] of variablesOf(gan)) model.set(name, await copyOut(variable));
   const optimizer = new Map<string, NamedArray>();
   for (const [prefix, adam] of Object.entries(optimizersOf(gan))) {

@@ -13,6 +13,7 @@ import { defaultPrompts } from './prompt.list.ts';
 import { capture, checkSameRun, createRunState, type RunState, restore } from './run.state.ts';
 import { drawGrid, type GridPlan, gridIsDue } from './sample.grid.ts';
 import { createStepMeter } from './step.meter.ts';
+import { standardEmbeddings, standardText, type TextStandard, textStandardOf } from './text.standard.ts';
 import type { TrainDependencies, TrainOutcome } from './trainer.contract.ts';
 
 const defaultPromptCount = 8;
@@ -22,14 +23,20 @@ const identityOf = ({ dataset, embeddings }: TrainDependencies) => ({
   encoderHash: embeddings.encoderHash,
 });
 
-const planGrid = async (config: Hyperparameters, deps: TrainDependencies): Promise<GridPlan> => {
+const planGrid = async (
+  config: Hyperparameters,
+  deps: TrainDependencies,
+  standard: TextStandard,
+): Promise<GridPlan> => {
   const prompts =
     config.prompts.length > 0 ? config.prompts : defaultPrompts(deps.dataset, defaultPromptCount);
   const vectors = await deps.encodeText(prompts);
   const { dimension } = deps.embeddings;
   return {
     prompts,
-    texts: prompts.map((_, i) => vectors.subarray(i * dimension, (i + 1) * dimension)),
+    texts: prompts.map((_, i) =>
+      standardText(standard, vectors.subarray(i * dimension, (i + 1) * dimension)),
+    ),
     seeds: config.prompt_seeds,
   };
 };
@@ -76,10 +83,12 @@ const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
  */
 export const train = async (config: Hyperparameters, deps: TrainDependencies): Promise<TrainOutcome> => {
   if (deps.resumeFrom) checkSameRun(deps.resumeFrom, config, identityOf(deps));
-  const run = createRunState(config, deps.dataset, deps.embeddings);
+  const standard = textStandardOf(deps.dataset, deps.embeddings);
+  const embeddings = standardEmbeddings(deps.embeddings, standard);
+  const run = createRunState(config, deps.dataset, embeddings, standard);
   try {
     if (deps.resumeFrom) restore(run, deps.resumeFrom);
-    return await loop(run, config, deps, await planGrid(config, deps));
+    return await loop(run, config, { ...deps, embeddings }, await planGrid(config, deps, standard));
   } finally {
     disposeGanCls(run.gan);
   }
