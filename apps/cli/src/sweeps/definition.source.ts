@@ -37,7 +37,7 @@ export const readDefinition = async (world: World, file: string): Promise<Defini
   }
 };
 
-/** `file.yaml:7: error: parameters.lr cannot be "x"; expected a number`, as editors and CI logs understand it. */
+/** `file.yaml:7: error: parameters.lr.min: cannot be "x"; expected a number`, as editors and CI logs understand it. */
 export const problemText = (
   source: string,
   kind: 'error' | 'warning',
@@ -46,6 +46,8 @@ export const problemText = (
 ): string => {
   const place = problem.line == null ? source : `${source}:${problem.line}`;
   const tone: Tone = kind === 'error' ? 'bad' : 'busy';
-  const what = [problem.path, problem.message].filter((part) => part !== '').join(' ');
-  return `${place}: ${paint(tone, kind)}: ${what}; expected ${problem.expected}`;
+  const what = problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`;
+  // "did you mean x?" is a question of its own.
+  const expected = /^did you mean/.test(problem.expected) ? problem.expected : `expected ${problem.expected}`;
+  return `${place}: ${paint(tone, kind)}: ${what}; ${expected}`;
 };

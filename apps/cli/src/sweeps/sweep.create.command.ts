@@ -80,7 +80,8 @@ export const validateSweep = defineCommand({
     if (parsed.ok) {
       const { method, parameters, runCap } = parsed.definition;
       const runs = runCap === null ? '' : `, at most ${runCap} runs`;
-      terminal.out(`${source.name} is valid: ${method} over ${parameters.length} parameters${runs}.`);
+      const count = `${parameters.length} parameter${parameters.length === 1 ? '' : 's'}`;
+      terminal.out(`${source.name} is valid: ${method} over ${count}${runs}.`);
     }
     return parsed.ok ? 0 : 1;
   },
