@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import type { Env } from './env.ts';
 import type { Metrics } from './health/metrics.ts';
 import type { LiveFeed } from './live/live-feed.ts';
+import { Reaper } from './runs/reaper.ts';
 
 export interface BackgroundOptions {
   readonly env: Env;
@@ -20,6 +21,12 @@ export interface Background {
   stop(): Promise<void>;
 }
 
-export function startBackground(_options: BackgroundOptions): Background {
-  return { stop: async () => undefined };
+export function startBackground({ env, database, log }: BackgroundOptions): Background {
+  const reaper = new Reaper(database.prisma, {
+    everyMs: env.PLUMAGE_REAP_MS,
+    leaseMs: env.PLUMAGE_LEASE_MS,
+    log,
+  });
+  reaper.start();
+  return { stop: () => reaper.stop() };
 }

@@ -7,24 +7,59 @@ import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { ApiKeyResolver } from '../access/api-key.resolver.ts';
 import { guardSchema } from '../access/allow.ts';
 import { ViewerResolver } from '../access/viewer.resolver.ts';
+import { AgentResolver, SlotFields } from '../agents/agent.resolver.ts';
+import { CheckpointResolver } from '../checkpoints/checkpoint.resolver.ts';
 import { ServerResolver } from '../health/server.resolver.ts';
+import { LogResolver } from '../logs/log.resolver.ts';
 import { ProjectResolver } from '../projects/project.resolver.ts';
+import { LeaseResolver } from '../runs/lease.resolver.ts';
+import { RunConnectionFields, RunFields } from '../runs/run.fields.ts';
+import { RunResolver } from '../runs/run.resolver.ts';
+import { SampleConnectionFields, SampleResolver } from '../samples/sample.resolver.ts';
+import { ProjectFields, SweepConnectionFields, SweepFields } from '../sweeps/sweep.fields.ts';
+import { SweepResolver } from '../sweeps/sweep.resolver.ts';
+import { MetricResolver } from '../telemetry/metric.resolver.ts';
 
 const resolvers = [
+  AgentResolver,
   ApiKeyResolver,
+  CheckpointResolver,
+  LeaseResolver,
+  LogResolver,
+  MetricResolver,
+  ProjectFields,
   ProjectResolver,
+  RunConnectionFields,
+  RunFields,
+  RunResolver,
+  SampleConnectionFields,
+  SampleResolver,
   ServerResolver,
+  SlotFields,
+  SweepConnectionFields,
+  SweepFields,
+  SweepResolver,
   ViewerResolver,
 ] as unknown as NonEmptyArray<new () => object>;
 
+/** Subscriptions read the outbox (live/), each by its own `subscribe`; TypeGraphQL asks for a bus all the same. */
+const pubSub = {
+  publish: (): never => {
+    throw new Error('Changes are published to the outbox, live/change.sql.ts.');
+  },
+  subscribe: (): never => {
+    throw new Error('Subscriptions read the outbox, live/live-feed.ts.');
+  },
+};
+
 /** Resolver classes have no state and no constructor arguments; what they need is in the request's context. */
 export function buildGraph(): GraphQLSchema {
-  const schema = buildSchemaSync({ resolvers, validate: false });
+  const schema = buildSchemaSync({ resolvers, pubSub, validate: false });
   guardSchema(schema);
   return schema;
 }
 
 /** The graph sorted by name, as it is printed into schema.graphql. */
 export function buildSortedGraph(): GraphQLSchema {
-  return lexicographicSortSchema(buildSchemaSync({ resolvers, validate: false }));
+  return lexicographicSortSchema(buildSchemaSync({ resolvers, pubSub, validate: false }));
 }

@@ -1,0 +1,104 @@
+/** An agent's standing: who it is, what a person wants of it, whether its slot is in quarantine. */
+import type { AgentIntent, Prisma } from '../generated/prisma/client.ts';
+
+type Db = Prisma.TransactionClient;
+
+export interface Standing {
+  /** False when another process has registered under the name since. */
+  readonly current: boolean;
+  readonly agentName: string;
+  readonly agentIntent: AgentIntent;
+  /** null when the agent has no slot of that number. */
+  readonly slotId: string | null;
+  readonly slotIntent: AgentIntent | null;
+  readonly backend: string | null;
+  readonly device: string | null;
+  readonly quarantinedAt: Date | null;
+  readonly quarantineReason: string | null;
+}
+
+/** Notes that the agent was heard of and reads its standing. @returns undefined when there is no such agent. */
+export async function hearFrom(
+  db: Db,
+  who: { readonly agentId: string; readonly instanceId: string; readonly slotIndex: number },
+): Promise<Standing | undefined> {
+  const rows = await db.$queryRaw<Standing[]>`
+    with heard as (
+      update "Agent" set "lastSeenAt" = now(), "stoppedAt" = null
+      where id = ${who.agentId}::uuid and "instanceId" = ${who.instanceId}
+      returning id
+    )
+    select exists (select from heard) as current, a.name as "agentName", a.intent as "agentIntent",
+      s.id as "slotId", s.intent as "slotIntent", s.backend, s.device, s."quarantinedAt", s."quarantineReason"
+    from "Agent" a left join "Slot" s on s."agentId" = a.id and s.index = ${who.slotIndex}::int
+    where a.id = ${who.agentId}::uuid`;
+  return rows[0];
+}
+
+export interface SlotGiven {
+  readonly id: string;
+  readonly index: number;
+  readonly backend: string;
+  readonly device: string;
+  readonly memoryMb: number | null;
+}
+
+/** The slots that the agent has now: those it names are made or renewed, those it does not are gone. */
+export async function replaceSlots(tx: Db, agentId: string, slots: readonly SlotGiven[]): Promise<void> {
+  await tx.$executeRaw`
+    insert into "Slot" (id, "agentId", index, backend, device, "memoryMb")
+    select g.id, ${agentId}::uuid, g.index, g.backend, g.device, g."memoryMb"
+    from unnest(${slots.map((slot) => slot.id)}::uuid[], ${slots.map((slot) => slot.index)}::int[],
+      ${slots.map((slot) => slot.backend)}::text[], ${slots.map((slot) => slot.device)}::text[],
+      ${slots.map((slot) => slot.memoryMb)}::int[]) g(id, index, backend, device, "memoryMb")
+    on conflict ("agentId", index) do update set
+      backend = excluded.backend, device = excluded.device, "memoryMb" = excluded."memoryMb", "updatedAt" = now()`;
+  await tx.$executeRaw`
+    delete from "Slot" where "agentId" = ${agentId}::uuid
+      and index <> all (${slots.map((slot) => slot.index)}::int[])`;
+}
+
+/**
+ * Registers a process under a name. The row is locked until the caller's transaction ends, so that of two processes
+ * that start at once under one name the later simply replaces the earlier.
+ *
+ * @returns the agent and the instance that held the name before (null: nobody).
+ */
+export async function claimName(
+  tx: Db,
+  agent: {
+    readonly id: string;
+    readonly name: string;
+    readonly hostname: string;
+    readonly platform: string;
+    readonly version: string;
+    readonly instanceId: string;
+    readonly keyId: string | null;
+  },
+): Promise<{ readonly id: string; readonly formerInstanceId: string | null }> {
+  const made = await tx.$queryRaw<{ id: string }[]>`
+    insert into "Agent" (id, name, hostname, platform, version, "instanceId", "keyId")
+    values (${agent.id}::uuid, ${agent.name}, ${agent.hostname}, ${agent.platform}, ${agent.version},
+      ${agent.instanceId}, ${agent.keyId}::uuid)
+    on conflict (name) do nothing
+    returning id`;
+  if (made[0] !== undefined) return { id: made[0].id, formerInstanceId: null };
+  const former = await tx.$queryRaw<{ id: string; instanceId: string }[]>`
+    select id, "instanceId" from "Agent" where name = ${agent.name} for no key update`;
+  const held = former[0];
+  if (held === undefined) throw new Error(`Agent ${agent.name} was neither made nor found.`);
+  await tx.$executeRaw`
+    update "Agent" set hostname = ${agent.hostname}, platform = ${agent.platform}, version = ${agent.version},
+      "instanceId" = ${agent.instanceId}, "keyId" = ${agent.keyId}::uuid, "lastSeenAt" = now(), "stoppedAt" = null,
+      "startedAt" = case when "instanceId" = ${agent.instanceId} then "startedAt" else now() end,
+      intent = case when intent = 'STOP' and "instanceId" <> ${agent.instanceId} then 'RUN' else intent end
+    where id = ${held.id}::uuid`;
+  return { id: held.id, formerInstanceId: held.instanceId };
+}
+
+/** Notes a sign of life of an agent whose slot has just sent a heartbeat; at most one write in five seconds. */
+export async function noteAlive(db: Db, agentId: string): Promise<void> {
+  await db.$executeRaw`
+    update "Agent" set "lastSeenAt" = now(), "stoppedAt" = null
+    where id = ${agentId}::uuid and "lastSeenAt" < now() - interval '5 seconds'`;
+}

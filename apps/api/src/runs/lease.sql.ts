@@ -1,0 +1,262 @@
+/**
+ * The statements of the lease protocol. Each is one statement, so that it is atomic whoever runs it at the same
+ * time; every time is the database's clock; the fence is (id, leaseEpoch, leaseTokenHash, state = RUNNING). A lease
+ * that has run out still holds until the reaper takes it: after an hour without the API the holder simply goes on.
+ */
+import type { AgentIntent, Prisma, RunCommand, SweepState } from '../generated/prisma/client.ts';
+
+type Db = Prisma.TransactionClient;
+
+/** Who writes: the lease as the caller states it, its token already hashed. */
+export interface Fence {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly tokenHash: string;
+}
+
+export interface SweepTurn {
+  readonly id: string;
+  /** A run waits and may be claimed now. */
+  readonly claimable: boolean;
+  /** The sampler may be asked for more. */
+  readonly suggestable: boolean;
+}
+
+/**
+ * The sweeps that could give a run now, in the order in which they are to be asked: by priority, then the one with
+ * the fewest running runs, so that equals share the fleet evenly; then the oldest.
+ */
+export function sweepsInTurn(db: Db, sweepId: string | null): Promise<SweepTurn[]> {
+  return db.$queryRaw<SweepTurn[]>`
+    with open as (
+      select s.id, s.priority, s.concurrency, s."createdAt", running.n as running,
+        exists (
+          select from "Run" r
+          where r."sweepId" = s.id and r.state = 'QUEUED'
+            and (r."notBefore" is null or r."notBefore" <= now())
+            and (s.state = 'RUNNING' or r."leaseEpoch" > 0)
+        ) as claimable,
+        s.state = 'RUNNING' and not s.exhausted and (s."runCap" is null or s."nextRunNumber" <= s."runCap")
+          as suggestable
+      from "Sweep" s
+      cross join lateral (
+        select count(*)::int as n from "Run" r where r."sweepId" = s.id and r.state = 'RUNNING'
+      ) running
+      where s.state in ('RUNNING', 'STOPPING') and (${sweepId}::uuid is null or s.id = ${sweepId}::uuid)
+    )
+    select id, claimable, suggestable from open
+    where (claimable or suggestable) and (concurrency is null or running < concurrency)
+    order by priority desc, running, "createdAt"
+    limit 16`;
+}
+
+export interface ClaimRequest {
+  readonly sweepId: string;
+  readonly slotId: string;
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly slotIndex: number;
+  readonly backend: string;
+  readonly device: string;
+  readonly codeVersion: string | null;
+  readonly tokenHash: string;
+  readonly leaseMs: number;
+  readonly attemptId: string;
+}
+
+export interface ClaimedRun {
+  readonly id: string;
+  readonly sweepId: string;
+  readonly number: number;
+  readonly name: string;
+  readonly epoch: number;
+  readonly expiresAt: Date;
+  readonly config: Prisma.JsonValue;
+  readonly objectiveName: string | null;
+  readonly objectiveGoal: string | null;
+  /** The newest complete checkpoint that still counts, if there is one. */
+  readonly checkpointId: string | null;
+  readonly checkpointStep: number | null;
+}
+
+/**
+ * Claims the next queued run of a sweep: the row is locked past others' locks, the epoch raised, the attempt opened.
+ * Under a concurrency limit the run also takes a permit that its snapshot believes free; when another claimer took
+ * the same one, the unique index on (sweepId, permit) refuses this statement whole, and the caller tries again.
+ * So the limit is a constraint of the database and no claimer waits for another's lock.
+ *
+ * @returns undefined when no run may be claimed.
+ * @throws a unique violation (23505) when the permit was lost to another claimer.
+ */
+export async function claimRun(db: Db, request: ClaimRequest): Promise<ClaimedRun | undefined> {
+  const rows = await db.$queryRaw<ClaimedRun[]>`
+    with next as (
+      select r.id, r."sweepId", s.concurrency, s."metricName", s."metricGoal"
+      from "Run" r join "Sweep" s on s.id = r."sweepId"
+      where r."sweepId" = ${request.sweepId}::uuid and r.state = 'QUEUED'
+        and (r."notBefore" is null or r."notBefore" <= now())
+        and (s.state = 'RUNNING' or (s.state = 'STOPPING' and r."leaseEpoch" > 0))
+      order by r.priority desc, r.number
+      limit 1
+      for no key update of r skip locked
+    ),
+    permit as (
+      select n from next, generate_series(1, next.concurrency) n
+      where not exists (select from "Run" x where x."sweepId" = next."sweepId" and x.permit = n)
+      order by random()
+      limit 1
+    ),
+    resume as (
+      select c.id, c.step from next join "Checkpoint" c on c."runId" = next.id
+      where not c.superseded
+      order by c.step desc, c.epoch desc
+      limit 1
+    ),
+    claimed as (
+      update "Run" r set
+        state = 'RUNNING',
+        "leaseEpoch" = r."leaseEpoch" + 1,
+        "leaseExpiresAt" = now() + ${request.leaseMs}::int * interval '1 millisecond',
+        "leaseTokenHash" = ${request.tokenHash},
+        "leaseSlotId" = ${request.slotId}::uuid,
+        permit = (select n from permit),
+        command = 'CONTINUE', "commandReason" = null, "notBefore" = null,
+        step = coalesce((select step from resume), 0),
+        backend = ${request.backend}, "codeVersion" = ${request.codeVersion},
+        "startedAt" = coalesce(r."startedAt", now()), "updatedAt" = now()
+      from next
+      where r.id = next.id and (next.concurrency is null or exists (select from permit))
+      returning r.id, r."sweepId", r.number, r.name, r."leaseEpoch", r."leaseExpiresAt", r.config
+    ),
+    attempt as (
+      insert into "Attempt" (id, "runId", epoch, "agentId", "slotId", "agentName", "slotIndex", backend, device,
+        "codeVersion", "resumedFromStep")
+      select ${request.attemptId}::uuid, c.id, c."leaseEpoch", ${request.agentId}::uuid, ${request.slotId}::uuid,
+        ${request.agentName}, ${request.slotIndex}::int, ${request.backend}, ${request.device},
+        ${request.codeVersion}, coalesce((select step from resume), 0)
+      from claimed c
+    )
+    select c.id, c."sweepId", c.number, c.name, c."leaseEpoch" as epoch, c."leaseExpiresAt" as "expiresAt", c.config,
+      next."metricName" as "objectiveName", next."metricGoal" as "objectiveGoal",
+      resume.id as "checkpointId", resume.step as "checkpointStep"
+    from claimed c join next on next.id = c.id left join resume on true`;
+  return rows[0];
+}
+
+/**
+ * What earlier attempts wrote after `keptThrough` no longer counts: their points, samples and checkpoints are
+ * superseded, and the latest values that were taken from such points are forgotten (the caller computes them anew).
+ * A fresh start keeps nothing, which is written as -1, since step 0 is a step.
+ *
+ * @returns the metric keys whose latest value must be computed anew.
+ */
+export async function supersedeAfter(
+  db: Db,
+  run: { readonly runId: string; readonly epoch: number; readonly keptThrough: number },
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ key: string }[]>`
+    with attempts as (
+      update "Attempt" set "keptThroughStep" = least(coalesce("keptThroughStep", ${run.keptThrough}::int), ${run.keptThrough}::int)
+      where "runId" = ${run.runId}::uuid and epoch < ${run.epoch}::int
+    ),
+    samples as (
+      update "Sample" set superseded = true
+      where "runId" = ${run.runId}::uuid and epoch < ${run.epoch}::int and step > ${run.keptThrough}::int
+        and not superseded
+    ),
+    checkpoints as (
+      update "Checkpoint" set superseded = true
+      where "runId" = ${run.runId}::uuid and epoch < ${run.epoch}::int and step > ${run.keptThrough}::int
+        and not superseded
+    )
+    delete from "RunMetric" where "runId" = ${run.runId}::uuid returning key`;
+  return rows.map((row) => row.key);
+}
+
+export interface Beat {
+  readonly leaseMs: number;
+  readonly step: number | null;
+  readonly totalSteps: number | null;
+  readonly backend: string | null;
+  readonly datasetDigest: string | null;
+  readonly encoderHash: string | null;
+  readonly imagesPerSecond: number | null;
+  readonly utilisation: number | null;
+  readonly memoryUsedMb: number | null;
+  readonly temperature: number | null;
+  readonly powerWatts: number | null;
+}
+
+export interface Renewed {
+  readonly sweepId: string;
+  readonly agentId: string | null;
+  readonly expiresAt: Date;
+  readonly command: RunCommand;
+  readonly commandReason: string | null;
+  readonly sweepState: SweepState;
+  readonly slotIntent: AgentIntent | null;
+  readonly agentIntent: AgentIntent | null;
+}
+
+/**
+ * Renews a lease and reads, in the same statement, everything that the reply must command, and writes the slot's
+ * gauges. The agent's own row is left alone: registering locks it first and runs last, and would meet us half-way.
+ *
+ * @returns undefined when the lease is no longer the caller's; then nothing was written.
+ */
+export async function renewLease(db: Db, fence: Fence, beat: Beat): Promise<Renewed | undefined> {
+  const rows = await db.$queryRaw<Renewed[]>`
+    with renewed as (
+      update "Run" r set
+        "leaseExpiresAt" = now() + ${beat.leaseMs}::int * interval '1 millisecond',
+        step = greatest(r.step, coalesce(${beat.step}::int, 0)),
+        "totalSteps" = coalesce(${beat.totalSteps}::int, r."totalSteps"),
+        backend = coalesce(${beat.backend}, r.backend),
+        "datasetDigest" = coalesce(${beat.datasetDigest}, r."datasetDigest"),
+        "encoderHash" = coalesce(${beat.encoderHash}, r."encoderHash"),
+        "updatedAt" = now()
+      where r.id = ${fence.runId}::uuid and r."leaseEpoch" = ${fence.epoch}::int
+        and r."leaseTokenHash" = ${fence.tokenHash} and r.state = 'RUNNING'
+      returning r."sweepId", r."leaseSlotId", r."leaseExpiresAt", r.command, r."commandReason"
+    ),
+    slot as (
+      update "Slot" s set
+        "imagesPerSecond" = ${beat.imagesPerSecond}::float8, utilisation = ${beat.utilisation}::float8,
+        "memoryUsedMb" = ${beat.memoryUsedMb}::float8, temperature = ${beat.temperature}::float8,
+        "powerWatts" = ${beat.powerWatts}::float8, "updatedAt" = now()
+      from renewed where s.id = renewed."leaseSlotId"
+      returning s."agentId", s.intent
+    )
+    select renewed."sweepId", agent.id as "agentId", renewed."leaseExpiresAt" as "expiresAt", renewed.command,
+      renewed."commandReason", sweep.state as "sweepState", slot.intent as "slotIntent", agent.intent as "agentIntent"
+    from renewed
+    join "Sweep" sweep on sweep.id = renewed."sweepId"
+    left join slot on true
+    left join "Agent" agent on agent.id = slot."agentId"`;
+  return rows[0];
+}
+
+export interface HeldRun {
+  readonly id: string;
+  readonly sweepId: string;
+  readonly step: number;
+  readonly command: RunCommand;
+  readonly commandReason: string | null;
+  readonly retries: number;
+  readonly maxFailures: number;
+  readonly sweepState: SweepState;
+}
+
+/**
+ * Locks the run for the rest of the caller's transaction if the lease is still the caller's: neither the reaper nor
+ * another claimer can come between the fence and what is written behind it.
+ */
+export async function holdFence(tx: Db, fence: Fence): Promise<HeldRun | undefined> {
+  const rows = await tx.$queryRaw<HeldRun[]>`
+    select r.id, r."sweepId", r.step, r.command, r."commandReason", r.retries, s."maxFailures", s.state as "sweepState"
+    from "Run" r join "Sweep" s on s.id = r."sweepId"
+    where r.id = ${fence.runId}::uuid and r."leaseEpoch" = ${fence.epoch}::int
+      and r."leaseTokenHash" = ${fence.tokenHash} and r.state = 'RUNNING'
+    for no key update of r`;
+  return rows[0];
+}

@@ -1,0 +1,98 @@
+import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql';
+import type { Prisma } from '../generated/prisma/client.ts';
+import { DateTimeScalar, JsonScalar } from '../schema/scalars.ts';
+import { RunCommand } from './run.enum.ts';
+
+@ObjectType({
+  description: 'A run was given to the slot. What it needs to train; relations stand in lease.fields.ts.',
+})
+export class LeaseGranted {
+  @Field(() => ID, { description: 'The run.' })
+  runId!: string;
+
+  @Field(() => ID, { description: 'Its sweep.' })
+  sweepId!: string;
+
+  @Field(() => String, { description: 'Short name for people.' })
+  runName!: string;
+
+  @Field(() => Int, { description: 'Its number in the sweep.' })
+  runNumber!: number;
+
+  @Field(() => Int, { description: 'The fence: every report names it.' })
+  epoch!: number;
+
+  @Field(() => String, {
+    description: 'The secret of this lease: every report shows it. It is not given out again.',
+  })
+  token!: string;
+
+  @Field(() => DateTimeScalar, { description: 'Until when the lease holds without a heartbeat.' })
+  expiresAt!: Date;
+
+  @Field(() => JsonScalar, { description: 'Every hyperparameter, defaults included.' })
+  config!: Prisma.JsonValue;
+
+  @Field(() => String, { nullable: true, description: 'The metric by which the sweep ranks its runs.' })
+  objectiveName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'minimize or maximize.' })
+  objectiveGoal!: string | null;
+
+  attemptId!: string;
+  checkpointId!: string | null;
+}
+
+@ObjectType({ description: 'There is no run for this slot now.' })
+export class NoWork {
+  @Field(() => RunCommand, {
+    description:
+      'CONTINUE: ask again; PAUSE: ask again, a person has paused the slot; DRAIN: no more runs will come.',
+  })
+  command!: RunCommand;
+
+  @Field(() => String, { nullable: true, description: 'Why.' })
+  reason!: string | null;
+
+  @Field(() => Int, { description: 'Ask again after so many milliseconds; it differs from agent to agent.' })
+  retryAfterMs!: number;
+}
+
+@ObjectType({
+  description:
+    'The slot gets no runs until a person sets it to RUN: several different runs failed on it in a row.',
+})
+export class AgentQuarantined {
+  @Field(() => String, { description: 'Why.' })
+  reason!: string;
+
+  @Field(() => DateTimeScalar, { description: 'Since when.' })
+  since!: Date;
+}
+
+@ObjectType({ description: 'Another process has registered under the name: this one should end.' })
+export class AgentSuperseded {
+  @Field(() => String, { description: 'Why.' })
+  reason!: string;
+}
+
+export const LeaseResult = createUnionType({
+  name: 'LeaseResult',
+  description: 'What an agent that asks for a run may be told.',
+  types: () => [LeaseGranted, NoWork, AgentQuarantined, AgentSuperseded] as const,
+});
+
+@ObjectType({ description: 'The answer to a sign of life.' })
+export class HeartbeatPayload {
+  @Field(() => RunCommand, { description: 'What the agent must do now; repeated until it is done.' })
+  command!: RunCommand;
+
+  @Field(() => String, { nullable: true, description: 'Why.' })
+  reason!: string | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Until when the lease holds; null when it is lost.',
+  })
+  expiresAt!: Date | null;
+}

@@ -1,0 +1,32 @@
+/** The bell of this process, one for each live feed; it rings when a change announces work. */
+import type { RequestContext } from '../schema/request-context.type.ts';
+import { sweepsWithWork } from '../sweeps/sweep.sql.ts';
+import { WorkBell } from './work-bell.ts';
+
+type Surroundings = Pick<RequestContext, 'database' | 'live' | 'log'>;
+
+const bells = new WeakMap<RequestContext['live'], WorkBell>();
+
+export function bellOf(surroundings: Surroundings): WorkBell {
+  const known = bells.get(surroundings.live);
+  if (known !== undefined) return known;
+  const { database, live, log } = surroundings;
+  const bell = new WorkBell({
+    sweepsWithWork: () => sweepsWithWork(database),
+    onError: (error) => log.warn({ err: error }, 'work could not be looked for'),
+  });
+  bells.set(live, bell);
+  void listen(live, bell).catch((error: unknown) =>
+    log.warn({ err: error }, 'the bell no longer hears changes'),
+  );
+  return bell;
+}
+
+/** A run that was given out is no news for those who wait; one that waits again, or has ended and left room, is. */
+async function listen(live: RequestContext['live'], bell: WorkBell): Promise<void> {
+  const changes = live.subscribe({
+    kinds: ['SWEEP', 'RUN'],
+    filter: (change) => change.kind === 'SWEEP' || change.detail?.['state'] !== 'RUNNING',
+  });
+  for await (const _ of changes) bell.ring();
+}

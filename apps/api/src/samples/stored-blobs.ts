@@ -1,0 +1,22 @@
+/** Rows may only point at blobs that are in the store. */
+import type { Transaction } from '../database.ts';
+import { BadInputError } from '../errors/api.error.ts';
+
+export interface BlobPointer {
+  /** Where the caller wrote it, such as `input.samples[3].blobSha256`. */
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** @throws BadInputError naming the first pointer that is no sha256 or is not stored. */
+export async function requireStored(tx: Transaction, pointers: readonly BlobPointer[]): Promise<void> {
+  const malformed = pointers.find((pointer) => !/^[0-9a-f]{64}$/.test(pointer.sha256));
+  if (malformed) throw new BadInputError(malformed.path, malformed.sha256, 'a sha256 in lower-case hex');
+  const stored = await tx.blob.findMany({
+    where: { sha256: { in: pointers.map((pointer) => pointer.sha256) } },
+    select: { sha256: true },
+  });
+  const known = new Set(stored.map((blob) => blob.sha256));
+  const missing = pointers.find((pointer) => !known.has(pointer.sha256));
+  if (missing) throw new BadInputError(missing.path, missing.sha256, 'a blob that was uploaded before');
+}

@@ -1,0 +1,140 @@
+/**
+ * Asking the sampler, under the sweep's lock. Where it looks at no history (grid, random) a block of runs is queued
+ * at once, so that claimers meet at the lock once in 32 runs and otherwise only pass each other's row locks; the
+ * sweep's numbers (run_cap, exhausted, nextRunNumber) move in the same transaction and stay exact. A method that
+ * learns gets one run at a time, so that each suggestion knows all that is known.
+ */
+import { createHash } from 'node:crypto';
+import {
+  assignmentKey,
+  hyperparameters,
+  runName,
+  type Assignment,
+  type SweepDefinition,
+} from '@plumage/contract';
+import { createSearch, type HistoryEntry } from '@plumage/search';
+import type { Transaction } from '../database.ts';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { newId } from '../id.ts';
+import { announce } from '../live/announce.sql.ts';
+import { configOf, finishSweeps } from './sweep.service.ts';
+import { type LockedSweep, lockForSuggestion } from './sweep.sql.ts';
+
+/** Runs queued ahead where the sampler needs no history. */
+const LOOK_AHEAD = 32;
+
+/** 'made': runs are queued now, or were meanwhile; 'busy': another process is at it; 'none': the search is exhausted. */
+export type SuggestOutcome = 'made' | 'busy' | 'none';
+
+/** Claimers of one process that find the same sweep empty share one transaction instead of queueing for its lock. */
+const underWay = new WeakMap<PrismaClient, Map<string, Promise<SuggestOutcome>>>();
+
+export function suggestRuns(database: PrismaClient, sweepId: string): Promise<SuggestOutcome> {
+  const bySweep = underWay.get(database) ?? new Map<string, Promise<SuggestOutcome>>();
+  underWay.set(database, bySweep);
+  const shared = bySweep.get(sweepId);
+  if (shared !== undefined) return shared;
+  const own = database
+    .$transaction((tx) => suggestUnderLock(tx, sweepId), { timeout: 20_000 })
+    .then(async (outcome) => {
+      if (outcome === 'none') await finishSweeps(database, sweepId);
+      return outcome;
+    })
+    .finally(() => bySweep.delete(sweepId));
+  bySweep.set(sweepId, own);
+  return own;
+}
+
+async function suggestUnderLock(tx: Transaction, sweepId: string): Promise<SuggestOutcome> {
+  const sweep = await lockForSuggestion(tx, sweepId);
+  if (sweep === undefined) return 'busy';
+  if (sweep.claimable > 0) return 'made';
+  const { runs, exhausted } = await nextRuns(tx, sweep);
+  await tx.run.createMany({ data: runs });
+  await tx.sweep.update({
+    where: { id: sweepId },
+    data: { nextRunNumber: sweep.nextRunNumber + runs.length, exhausted },
+  });
+  await announce(tx, [{ kind: 'SWEEP', sweepId, detail: { suggested: runs.length } }]);
+  return runs.length > 0 ? 'made' : 'none';
+}
+
+async function nextRuns(
+  tx: Transaction,
+  sweep: LockedSweep,
+): Promise<{ runs: Prisma.RunCreateManyInput[]; exhausted: boolean }> {
+  const definition = sweep.definition as unknown as SweepDefinition;
+  const search = createSearch(definition);
+  const former = await tx.run.findMany({ where: { sweepId: sweep.id }, select: { assignmentKey: true } });
+  const taken = new Set(former.map((run) => run.assignmentKey));
+  const seen = {
+    get size() {
+      return taken.size;
+    },
+    has: (key: string) => taken.has(storedKey(key)),
+  };
+  const history = search.usesHistory ? await historyOf(tx, sweep.id) : [];
+  const left = sweep.runCap === null ? LOOK_AHEAD : sweep.runCap - sweep.nextRunNumber + 1;
+  const wanted = Math.min(left, search.usesHistory ? 1 : LOOK_AHEAD);
+  const runs: Prisma.RunCreateManyInput[] = [];
+  while (runs.length < wanted) {
+    const number = sweep.nextRunNumber + runs.length;
+    const suggestion = search.suggest({ runNumber: number, seen, history });
+    if (suggestion.kind === 'exhausted') return { runs, exhausted: true };
+    const key = storedKey(assignmentKey(suggestion.assignment));
+    taken.add(key);
+    runs.push(newRun(sweep, definition, number, suggestion.assignment, key));
+  }
+  return { runs, exhausted: false };
+}
+
+/** An index entry has an end; longer keys are known by their hash. */
+const storedKey = (key: string): string =>
+  key.length <= 512 ? key : `sha256:${createHash('sha256').update(key).digest('hex')}`;
+
+async function historyOf(tx: Transaction, sweepId: string): Promise<HistoryEntry[]> {
+  const rows = await tx.run.findMany({
+    where: { sweepId },
+    orderBy: { number: 'asc' },
+    select: { number: true, assignment: true, state: true, objective: true },
+  });
+  return rows.map((row) => ({ ...row, assignment: row.assignment as Assignment }));
+}
+
+/** An assignment that the trainer refuses becomes a run that has failed and says why, and costs no agent a start. */
+function newRun(
+  sweep: LockedSweep,
+  definition: SweepDefinition,
+  number: number,
+  assignment: Assignment,
+  key: string,
+): Prisma.RunCreateManyInput {
+  const base = {
+    id: newId(),
+    sweepId: sweep.id,
+    number,
+    name: runName(number),
+    assignment: { ...assignment },
+    assignmentKey: key,
+    priority: 0,
+  };
+  const given = configOf(definition, assignment);
+  if (definition.trainer !== 'gan-cls') return { ...base, config: given as Prisma.InputJsonObject };
+  const parsed = hyperparameters.safeParse(given);
+  if (parsed.success) {
+    return {
+      ...base,
+      config: parsed.data as unknown as Prisma.InputJsonObject,
+      totalSteps: parsed.data.steps,
+    };
+  }
+  const message = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  return {
+    ...base,
+    config: given as Prisma.InputJsonObject,
+    state: 'FAILED',
+    failureClass: 'user_error',
+    failureMessage: message,
+    finishedAt: new Date(),
+  };
+}

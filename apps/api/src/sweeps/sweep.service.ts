@@ -1,0 +1,187 @@
+/**
+ * A sweep's life: made from what a person wrote, then paused, resumed, stopped or cancelled by a person, and finished
+ * by itself. Each change is `update ... where state in (...)` with the states that the contract's table allows.
+ */
+import {
+  type DefinitionProblem,
+  hyperparameters,
+  parseSweepDefinition,
+  type SweepDefinition,
+  sweepStates,
+  sweepTransitions,
+} from '@plumage/contract';
+import type { Transaction } from '../database.ts';
+import { BadInputError, ConflictError, NotFoundError } from '../errors/api.error.ts';
+import type { Prisma, PrismaClient, Sweep, SweepState } from '../generated/prisma/client.ts';
+import { isId, newId } from '../id.ts';
+import { announce } from '../live/announce.sql.ts';
+import type { NewChange } from '../live/change.type.ts';
+import { ensureDefaultProject } from '../projects/project.service.ts';
+import { type CommandedRun, cancelRunsOf, cancelUnstartedRunsOf, finishDoneSweeps } from './sweep.sql.ts';
+
+export const MAX_SOURCE_LENGTH = 200_000;
+
+export type CreatedSweep =
+  | { readonly ok: true; readonly sweep: Sweep; readonly warnings: readonly DefinitionProblem[] }
+  | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
+
+/** Parses a definition as the built-in trainer would have it; problems name path, value and what is expected. */
+export function parseSweep(source: string): ReturnType<typeof parseSweepDefinition> {
+  if (source.length > MAX_SOURCE_LENGTH) {
+    throw new BadInputError('input.source', source.length, `at most ${MAX_SOURCE_LENGTH} characters`);
+  }
+  const parsed = parseSweepDefinition(source);
+  if (!parsed.ok) return parsed;
+  const problems = problemsTogether(parsed.definition);
+  return problems.length === 0 ? parsed : { ok: false, problems, warnings: parsed.warnings };
+}
+
+/** Values that are right one by one and wrong together, as far as the constants of a sweep decide it. */
+function problemsTogether(definition: SweepDefinition): DefinitionProblem[] {
+  if (definition.trainer !== 'gan-cls') return [];
+  const checked = hyperparameters.safeParse(configOf(definition, typicalAssignment(definition)));
+  if (checked.success) return [];
+  return checked.error.issues.map((issue) => ({
+    path: `parameters.${issue.path.join('.')}`,
+    message: issue.message,
+    expected: issue.message,
+    value: null,
+    line: null,
+  }));
+}
+
+/** One value of each parameter that is always there: enough to see whether the constants go together. */
+function typicalAssignment(definition: SweepDefinition): Record<string, unknown> {
+  const assignment: Record<string, unknown> = {};
+  for (const { path, distribution, when } of definition.parameters) {
+    if (when.length > 0) continue;
+    if (distribution.kind === 'constant') assignment[path] = distribution.value;
+    if (distribution.kind === 'categorical') assignment[path] = distribution.values[0];
+  }
+  return assignment;
+}
+
+/** What a run is configured with, before the trainer's defaults. */
+export function configOf(
+  definition: SweepDefinition,
+  assignment: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return { ...(definition.dataset === null ? {} : { dataset: definition.dataset }), ...assignment };
+}
+
+/** @throws NotFoundError for an unknown project; BadInputError for a source that is too long. */
+export async function createSweep(
+  database: PrismaClient,
+  input: { readonly projectId: string | null; readonly source: string },
+): Promise<CreatedSweep> {
+  const parsed = parseSweep(input.source);
+  if (!parsed.ok) return { ok: false, problems: parsed.problems };
+  const { definition } = parsed;
+  const projectId = input.projectId ?? (await ensureDefaultProject(database)).id;
+  const sweep = await database.$transaction(async (tx) => {
+    if (!isId(projectId) || (await tx.project.count({ where: { id: projectId } })) === 0) {
+      throw new NotFoundError('project', projectId);
+    }
+    const made = await tx.sweep.create({
+      data: {
+        id: newId(),
+        projectId,
+        name: definition.name ?? `${definition.method} sweep`,
+        description: definition.description,
+        definition: definition as unknown as Prisma.InputJsonValue,
+        source: input.source,
+        seed: BigInt(definition.seed),
+        method: definition.method,
+        metricName: definition.metric?.name ?? null,
+        metricGoal: definition.metric?.goal ?? null,
+        runCap: definition.runCap,
+        concurrency: definition.concurrency,
+        maxFailures: definition.maxFailures,
+        priority: definition.priority,
+      },
+    });
+    await announce(tx, [sweepChange(made.id, made.state)]);
+    return made;
+  });
+  return { ok: true, sweep, warnings: parsed.warnings };
+}
+
+/** Hands out no more runs; those that run write a checkpoint and go back to the queue. */
+export function pauseSweep(database: PrismaClient, sweepId: string): Promise<Sweep> {
+  return move(database, sweepId, 'PAUSED', async () => []);
+}
+
+/** Hands out runs again. */
+export function resumeSweep(database: PrismaClient, sweepId: string): Promise<Sweep> {
+  return move(database, sweepId, 'RUNNING', async () => []);
+}
+
+/** No run starts any more; those that have started end by themselves. */
+export function stopSweep(database: PrismaClient, sweepId: string): Promise<Sweep> {
+  return move(database, sweepId, 'STOPPING', (tx) => cancelUnstartedRunsOf(tx, sweepId));
+}
+
+/** Ends the sweep and every run of it now. */
+export function cancelSweep(database: PrismaClient, sweepId: string): Promise<Sweep> {
+  return move(database, sweepId, 'CANCELLED', (tx) => cancelRunsOf(tx, sweepId, 'The sweep was cancelled.'));
+}
+
+/** A sweep whose target was reached stops, if it is still going. */
+export async function stopOnTarget(database: PrismaClient, sweepId: string): Promise<void> {
+  const sweep = await database.sweep.findUnique({ where: { id: sweepId }, select: { state: true } });
+  if (sweep?.state === 'RUNNING' || sweep?.state === 'PAUSED') await stopSweep(database, sweepId);
+}
+
+/** Doing it twice is doing it once. @throws NotFoundError; ConflictError when the sweep's state does not allow it. */
+async function move(
+  database: PrismaClient,
+  sweepId: string,
+  to: SweepState,
+  alsoRuns: (tx: Transaction) => Promise<readonly CommandedRun[]>,
+): Promise<Sweep> {
+  if (!isId(sweepId)) throw new NotFoundError('sweep', sweepId);
+  const from = sweepStates.filter((state) => sweepTransitions[state].includes(to));
+  await database.$transaction(async (tx) => {
+    const { count } = await tx.sweep.updateMany({
+      where: { id: sweepId, state: { in: from } },
+      data: { state: to, ...(to === 'CANCELLED' ? { finishedAt: new Date() } : {}) },
+    });
+    if (count === 0) {
+      const sweep = await tx.sweep.findUnique({ where: { id: sweepId }, select: { state: true } });
+      if (sweep === null) throw new NotFoundError('sweep', sweepId);
+      if (sweep.state === to) return;
+      throw new ConflictError(`The sweep is ${sweep.state}; from there it cannot become ${to}.`);
+    }
+    const runs = await alsoRuns(tx);
+    await announce(tx, [
+      sweepChange(sweepId, to),
+      ...runs.slice(0, 500).map((run) => runChange(sweepId, run)),
+    ]);
+  });
+  await finishSweeps(database, sweepId);
+  return await database.sweep.findUniqueOrThrow({ where: { id: sweepId } });
+}
+
+/** Finishes the sweep (null: every sweep) if it is done. Cheap when nothing is; called after each run that ended. */
+export async function finishSweeps(database: PrismaClient, sweepId: string | null): Promise<void> {
+  await database.$transaction(async (tx) => {
+    const finished = await finishDoneSweeps(tx, sweepId);
+    await announce(
+      tx,
+      finished.map((sweep) => sweepChange(sweep.id, 'FINISHED')),
+    );
+  });
+}
+
+const sweepChange = (sweepId: string, state: SweepState): NewChange => ({
+  kind: 'SWEEP',
+  sweepId,
+  detail: { state },
+});
+
+const runChange = (sweepId: string, run: CommandedRun): NewChange => ({
+  kind: 'RUN',
+  sweepId,
+  runId: run.id,
+  detail: { state: run.state },
+});

@@ -1,0 +1,181 @@
+/**
+ * Taking metric points. In the transaction that takes them the run's objective moves, the sweep's target is checked
+ * and the stopping rule is asked, so that its verdict is never about points that were not kept.
+ */
+import type { SweepDefinition } from '@plumage/contract';
+import type { Transaction } from '../database.ts';
+import { BadInputError, LeaseLostError } from '../errors/api.error.ts';
+import type { PrismaClient, RunCommand } from '../generated/prisma/client.ts';
+import { announce } from '../live/announce.sql.ts';
+import type { NewChange } from '../live/change.type.ts';
+import type { Fence } from '../runs/lease.sql.ts';
+import { stopOnTarget } from '../sweeps/sweep.service.ts';
+import { ingestBatch, type Ingested, type MetricColumn } from './metric.sql.ts';
+import { foldObjective, type Objective, reaches } from './objective.rule.ts';
+import { judgeRun } from './stopping.service.ts';
+
+export interface GivenColumn {
+  readonly key: string;
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+  readonly times: readonly number[];
+}
+
+export interface ReportResult {
+  readonly accepted: boolean;
+  readonly duplicate: boolean;
+  readonly command: RunCommand;
+  readonly reason: string | null;
+}
+
+export const MAX_COLUMNS = 256;
+export const MAX_POINTS = 100_000;
+
+/**
+ * @param batch its sequence is at least 0 and is never used twice in an epoch for different points.
+ * @throws BadInputError with the path of the first wrong column; LeaseLostError when the lease is another's.
+ */
+export async function reportMetrics(
+  database: PrismaClient,
+  fence: Fence,
+  batch: { readonly sequence: number; readonly columns: readonly GivenColumn[] },
+): Promise<ReportResult> {
+  if (batch.sequence < 0) throw new BadInputError('input.sequence', batch.sequence, 'at least 0');
+  const columns = compileColumns(batch.columns);
+  let targetReached = false;
+  const reported = await database.$transaction(async (tx) => {
+    const taken = await ingestBatch(tx, fence, batch.sequence, columns);
+    if (taken === undefined)
+      throw new LeaseLostError('This lease is no longer yours: the points were not taken.');
+    if (taken.inserted === 0) return { sweepId: taken.sweepId, ...result(taken, columns.length > 0) };
+    const changes: NewChange[] = [metricsChange(taken.sweepId, fence.runId, columns)];
+    const ranked = columns.find((column) => column.key === taken.metricName);
+    const ranking = ranked ? await rank(tx, fence.runId, taken, ranked) : undefined;
+    await announce(tx, [...changes, ...(ranking?.changes ?? [])]);
+    targetReached = ranking?.targetReached ?? false;
+    return { sweepId: taken.sweepId, ...result({ ...taken, ...ranking?.command }, false) };
+  });
+  // After the commit, since a sweep is always locked before its runs.
+  if (targetReached) await stopOnTarget(database, reported.sweepId);
+  return reported;
+}
+
+const result = (taken: Pick<Ingested, 'command' | 'commandReason'>, duplicate: boolean): ReportResult => ({
+  accepted: true,
+  duplicate,
+  command: taken.command,
+  reason: taken.commandReason,
+});
+
+function metricsChange(sweepId: string, runId: string, columns: readonly MetricColumn[]): NewChange {
+  const firsts = columns.map((column) => column.steps[0] ?? 0);
+  const lasts = columns.map((column) => column.steps.at(-1) ?? 0);
+  return {
+    kind: 'METRICS',
+    sweepId,
+    runId,
+    detail: { fromStep: Math.min(...firsts), toStep: Math.max(...lasts) },
+  };
+}
+
+interface Ranking {
+  readonly changes: readonly NewChange[];
+  readonly targetReached: boolean;
+  /** Set when the stopping rule has just ended the run. */
+  readonly command?: Pick<Ingested, 'command' | 'commandReason'>;
+}
+
+/** Moves the objective, then asks target and stopping rule. */
+async function rank(
+  tx: Transaction,
+  runId: string,
+  taken: Ingested,
+  column: MetricColumn,
+): Promise<Ranking | undefined> {
+  const sweep = await tx.sweep.findUniqueOrThrow({
+    where: { id: taken.sweepId },
+    select: { definition: true },
+  });
+  const definition = sweep.definition as unknown as SweepDefinition;
+  const { metric } = definition;
+  if (metric === null) return undefined;
+  const before: Objective | null =
+    taken.objective === null ? null : { value: taken.objective, step: taken.objectiveStep ?? 0 };
+  const objective = foldObjective(before, column, { goal: metric.goal, at: definition.objectiveAt });
+  if (objective !== null && (objective.value !== before?.value || objective.step !== before.step)) {
+    await tx.run.update({
+      where: { id: runId },
+      data: { objective: objective.value, objectiveStep: objective.step },
+    });
+  }
+  const targetReached =
+    metric.target !== null && objective !== null && reaches(metric.target, objective.value, metric.goal);
+  const changes: NewChange[] = [{ kind: 'RUN', sweepId: taken.sweepId, runId, detail: { state: 'RUNNING' } }];
+  if (definition.earlyTerminate === null || taken.command !== 'CONTINUE') return { changes, targetReached };
+  const stop = await judgeRun(tx, { runId, sweepId: taken.sweepId, definition, steps: column.steps });
+  if (stop === null) return { changes, targetReached };
+  await tx.run.update({
+    where: { id: runId },
+    data: { command: 'PRUNE', commandReason: stop.sentence, stopReason: stop.reason },
+  });
+  return { changes, targetReached, command: { command: 'PRUNE', commandReason: stop.sentence } };
+}
+
+function compileColumns(given: readonly GivenColumn[]): MetricColumn[] {
+  if (given.length > MAX_COLUMNS)
+    throw new BadInputError('input.columns', given.length, `at most ${MAX_COLUMNS} columns`);
+  const keys = new Set<string>();
+  let points = 0;
+  const columns = given.map((column, i) => {
+    const path = `input.columns[${i}]`;
+    if (column.key === '' || column.key.length > 200)
+      throw new BadInputError(`${path}.key`, column.key, '1 to 200 characters');
+    if (keys.has(column.key))
+      throw new BadInputError(`${path}.key`, column.key, 'a key that stands once in a batch');
+    keys.add(column.key);
+    points += column.steps.length;
+    return compileColumn(column, path);
+  });
+  if (points > MAX_POINTS)
+    throw new BadInputError('input.columns', points, `at most ${MAX_POINTS} points a batch`);
+  return columns;
+}
+
+function compileColumn(column: GivenColumn, path: string): MetricColumn {
+  const { steps, values, times } = column;
+  if (steps.length === 0) throw new BadInputError(`${path}.steps`, steps.length, 'at least one point');
+  if (values.length !== steps.length)
+    throw new BadInputError(`${path}.values`, values.length, `${steps.length} values, one a step`);
+  if (times.length !== steps.length)
+    throw new BadInputError(`${path}.times`, times.length, `${steps.length} times, one a step`);
+  const negative = steps.findIndex((step) => step < 0);
+  if (negative >= 0) throw new BadInputError(`${path}.steps[${negative}]`, steps[negative], 'at least 0');
+  const endless = times.findIndex((time) => !Number.isFinite(time));
+  if (endless >= 0)
+    throw new BadInputError(`${path}.times[${endless}]`, times[endless], 'milliseconds since 1970');
+  return { ...ascending(column), ...finiteRange(values) };
+}
+
+/** As given where the steps ascend already, which is nearly always; else sorted, equal steps in the order given. */
+function ascending(column: GivenColumn): GivenColumn {
+  if (column.steps.every((step, i) => i === 0 || step >= (column.steps[i - 1] ?? 0))) return column;
+  const order = column.steps.map((_, i) => i).sort((a, b) => (column.steps[a] ?? 0) - (column.steps[b] ?? 0));
+  const pick = (numbers: readonly number[]) => order.map((i) => numbers[i] ?? Number.NaN);
+  return {
+    key: column.key,
+    steps: pick(column.steps),
+    values: pick(column.values),
+    times: pick(column.times),
+  };
+}
+
+function finiteRange(values: readonly number[]): { min: number | null; max: number | null } {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min <= max ? { min, max } : { min: null, max: null };
+}
