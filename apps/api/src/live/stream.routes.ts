@@ -49,7 +49,9 @@ export async function streamRoutes(app: FastifyInstance, options: StreamOptions)
       try {
         return prepare(options, params, context) as OperationArgs<undefined>;
       } catch (error) {
-        return { errors: error instanceof ValidationError ? error.problems : [formatted(error, context)] };
+        return once({
+          errors: error instanceof ValidationError ? error.problems : [formatted(error, context)],
+        });
       }
     },
     subscribe: async (args) => {
@@ -131,6 +133,11 @@ function prepare(options: StreamOptions, params: StreamParams, context: RequestC
     variableValues: variables,
     contextValue: context,
   };
+}
+
+/** A stream of one result: graphql-sse takes a bare result without data for arguments. */
+async function* once(result: ExecutionResult): AsyncGenerator<ExecutionResult> {
+  yield result;
 }
 
 /**
