@@ -27,7 +27,15 @@ function store8(out: usize, low: v128, high: v128, valid: i32): void {
 }
 
 /** The address of one input pixel's channels, or of the zeros when the pixel is padding. */
-function pixel(image: usize, h: i32, w: i32, height: i32, width: i32, channels: i32, zeros: usize): usize {
+export function pixel(
+  image: usize,
+  h: i32,
+  w: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  zeros: usize,
+): usize {
   if (<u32>h >= <u32>height || <u32>w >= <u32>width) return zeros;
   return image + ((<usize>((h * width + w) * channels)) << 2);
 }
@@ -200,7 +208,8 @@ export function packFilter(filter: usize, packed: usize, rows: i32, outChannels:
 
 /**
  * Packs one phase of the filter, flipped and with its channel axes swapped, for the gradient of the input:
- * taps kh = firstH + strideH*t, t descending, and likewise across. The result convolves dy [.., outChannels]
+ * taps kh = firstH + strideH*t, t descending, and likewise across, `lanes` channels side by side (8, or 4 for
+ * convolveNarrow). The result convolves dy [.., outChannels]
  * into dx [.., inChannels].
  */
 export function packFilterPhase(
@@ -215,27 +224,29 @@ export function packFilterPhase(
   tapsW: i32,
   strideH: i32,
   strideW: i32,
+  lanes: i32,
 ): void {
-  for (let channel = 0; channel < inChannels; channel += 8) {
-    const valid = min(8, inChannels - channel);
+  for (let channel = 0; channel < inChannels; channel += lanes) {
+    const valid = min(lanes, inChannels - channel);
     for (let th = tapsH - 1; th >= 0; th--) {
       for (let tw = tapsW - 1; tw >= 0; tw--) {
         const tap = (firstH + strideH * th) * kernelWidth + firstW + strideW * tw;
         const from = filter + ((<usize>((tap * inChannels + channel) * outChannels)) << 2);
-        packTransposed(from, packed, valid, outChannels);
-        packed += (<usize>outChannels) << 5;
+        packTransposed(from, packed, valid, lanes, outChannels);
+        packed += (<usize>(outChannels * lanes)) << 2;
       }
     }
   }
 }
 
-/** packed[row][lane] = from[lane][row] for `valid` lanes, zeros in the others. */
-function packTransposed(from: usize, packed: usize, valid: i32, rows: i32): void {
-  for (let lane = 0; lane < 8; lane++) {
+/** packed[row][lane] = from[lane][row] for `valid` of `lanes` lanes, zeros in the others. */
+function packTransposed(from: usize, packed: usize, valid: i32, lanes: i32, rows: i32): void {
+  for (let lane = 0; lane < lanes; lane++) {
     const column = from + ((<usize>(lane * rows)) << 2);
-    const to = packed + ((<usize>lane) << 2);
+    let to = packed + ((<usize>lane) << 2);
     for (let row = 0; row < rows; row++) {
-      f32.store(to + ((<usize>row) << 5), lane < valid ? f32.load(column + ((<usize>row) << 2)) : 0);
+      f32.store(to, lane < valid ? f32.load(column + ((<usize>row) << 2)) : 0);
+      to += (<usize>lanes) << 2;
     }
   }
 }

@@ -14,7 +14,7 @@ function packGradient(dy: usize, panels: usize, rows: i32, channels: i32): void 
     let from = dy + ((<usize>panel) << 2);
     const valid = min(8, channels - panel);
     for (let m = 0; m < rows; m++) {
-      if (valid == 8) {
+      if (valid === 8) {
         v128.store(panels, v128.load(from));
         v128.store(panels, v128.load(from, 16), 16);
       } else {
@@ -63,7 +63,7 @@ function packPatches(
     const image = x + ((<usize>(n * height * rowLength)) << 2);
     const end = min((line + 1) * outWidth, first + rows);
     let start = (m - line * outWidth) * pace - padLeft * channels + offset;
-    const vector = (run & 3) == 0 && <u32>(top + kh) < <u32>height;
+    const vector = (run & 3) === 0 && <u32>(top + kh) < <u32>height;
     while (m < end) {
       let from = image + ((<usize>((top + kh) * rowLength + start)) << 2);
       for (; vector && m < end && start >= 0 && start + 4 <= rowLength; m++) {

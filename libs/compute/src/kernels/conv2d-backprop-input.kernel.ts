@@ -44,7 +44,10 @@ function convolvePhase(
 ): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { strideHeight, strideWidth, filterWidth } = geometry;
-  const packedSize = Math.ceil(inChannels / 8) * 8 * h.taps * w.taps * outChannels;
+  // A picture's three channels would leave five of eight lanes idle.
+  const lanes = inChannels <= 4 ? 4 : 8;
+  const convolve = lanes === 4 ? heap.kernels.convolveNarrow : heap.kernels.convolve;
+  const packedSize = Math.ceil(inChannels / lanes) * lanes * h.taps * w.taps * outChannels;
   heap.scratch(packedSize + w.taps * outChannels, (packed) => {
     const zeros = packed + packedSize * 4;
     heap.zero(zeros, w.taps * outChannels);
@@ -60,8 +63,9 @@ function convolvePhase(
       w.taps,
       strideHeight,
       strideWidth,
+      lanes,
     );
-    heap.kernels.convolve(
+    convolve(
       heap.address(dy),
       batchSize,
       outHeight,

@@ -41,6 +41,14 @@ const cases: Case[] = [
   { input: [40, 4, 4, 4], kernel: [3, 3, 4], strides: [1, 1], pad: 'same' },
 ];
 
+const narrow: Case[] = [1, 2, 3, 4].map((channels) => ({
+  input: [2, 12, 22, channels],
+  kernel: [4, 4, 6],
+  strides: [2, 2],
+  pad: 1,
+}));
+cases.push(...narrow, { input: [2, 9, 11, 3], kernel: [3, 3, 5], strides: [1, 1], pad: 'valid' });
+
 const title = ({ input, kernel, strides, pad }: Case) =>
   `[${input.join(',')}] by [${kernel.join(',')}], strides ${strides.join(',')}, pad ${JSON.stringify(pad)}`;
 

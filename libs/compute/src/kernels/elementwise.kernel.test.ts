@@ -29,6 +29,28 @@ describe('leaky ReLU', () => {
   });
 });
 
+describe('tanh', () => {
+  it('is within 3e-7 of plain JavaScript, with its sign, at every size', async () => {
+    const values = [
+      -100, -9.02, -9, -3.3, -0.3501, -0.35, -0.3499, -1e-3, -1e-20, 0, 1e-20, 0.2, 0.35, 0.36, 1, 5, 90,
+    ];
+    const [found] = (await onBackend('wasm', () => [tf.tanh(tf.tensor1d(values))])) as [Float32Array];
+    values.forEach((value, at) => {
+      const expected = Math.tanh(value);
+      expect(Math.abs((found[at] ?? 0) - expected)).toBeLessThanOrEqual(
+        3e-7 * Math.max(1e-20, Math.abs(expected)),
+      );
+    });
+  });
+
+  it('keeps what is not a number, and bounds what is infinite', async () => {
+    const [found] = (await onBackend('wasm', () => [
+      tf.tanh(tf.tensor1d([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])),
+    ])) as [Float32Array];
+    expect([...found]).toEqual([Number.NaN, 1, -1]);
+  });
+});
+
 describe('the gradient of gather', () => {
   it.each([0, 1])('along axis %i adds up what was gathered more than once', async (axis) => {
     await expectSameOnWasm(() => {

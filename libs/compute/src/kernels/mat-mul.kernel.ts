@@ -33,7 +33,7 @@ function multiply(
   const { rows, inner, columns } = product;
   const packedSize = Math.ceil(columns / 8) * 8 * inner;
   heap.scratch(packedSize, (packed) => {
-    if (transposeB) heap.kernels.packFilterPhase(b, packed, 1, columns, inner, 0, 1, 0, 1, 1, 1);
+    if (transposeB) heap.kernels.packFilterPhase(b, packed, 1, columns, inner, 0, 1, 0, 1, 1, 1, 8);
     else heap.kernels.packFilter(b, packed, inner, columns);
     // No pixel is outside of the image, so the zeros are never read.
     heap.kernels.convolve(

@@ -10,9 +10,11 @@ import { relaxedSimdKernels, simdKernels } from '../generated/kernel-binary.ts';
 /** What assembly/index.ts exports; all arguments are numbers, see there for their meaning. */
 interface KernelExports {
   readonly convolve: (...args: number[]) => void;
+  readonly convolveNarrow: (...args: number[]) => void;
   readonly packFilter: (...args: number[]) => void;
   readonly packFilterPhase: (...args: number[]) => void;
   readonly filterGradient: (...args: number[]) => void;
+  readonly tanh: (...args: number[]) => void;
   readonly adam: (...args: number[]) => void;
   readonly leakyRelu: (...args: number[]) => void;
   readonly leakyReluGradient: (...args: number[]) => void;
