@@ -28,7 +28,7 @@ const optionsOf = (
       {
         paths: () => null,
         stroke: theme.ink,
-        points: { show: true, size: 5, fill: theme.ground, width: 1.5 },
+        points: { show: true, size: 7, fill: theme.ground, width: 1.5 },
       },
     ],
     legend: { show: false },

@@ -12,6 +12,7 @@ describe('numbers as they are written', () => {
     expect(formatValue(2)).toBe('2');
     expect(formatValue(123_456.7)).toBe('123,457');
     expect(formatValue(0.0000002)).toBe('2.00e-7');
+    expect(formatValue(2210.4, 3)).toBe('2,210');
     expect(formatValue(0)).toBe('0');
   });
 

@@ -19,7 +19,7 @@ export const formatValue = (value: number | null | undefined, digits = 4): strin
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (size === 0) return '0';
-  if (size >= 10 ** Math.max(digits, 4)) return size >= 1e9 ? value.toExponential(2) : grouped.format(value);
+  if (size >= 10 ** digits) return size >= 1e9 ? value.toExponential(2) : grouped.format(value);
   if (size < 1e-4) return value.toExponential(Math.max(0, Math.min(digits, 3) - 1));
   return trimZeros(value.toPrecision(digits));
 };

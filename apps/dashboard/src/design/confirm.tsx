@@ -10,6 +10,8 @@ export interface ConfirmButtonProps {
   readonly question: string;
   readonly consequence: string;
   readonly busy?: boolean;
+  /** Small enough for a table's row. */
+  readonly compact?: boolean;
   readonly onConfirm: () => void;
 }
 
@@ -18,6 +20,7 @@ export const ConfirmButton = ({
   question,
   consequence,
   busy = false,
+  compact = false,
   onConfirm,
 }: ConfirmButtonProps) => {
   const [asking, setAsking] = useState(false);
@@ -26,6 +29,7 @@ export const ConfirmButton = ({
       <Button
         color="red"
         variant="default"
+        size={compact ? 'compact-xs' : 'xs'}
         className={styles.danger ?? ''}
         loading={busy}
         onClick={() => setAsking(true)}

@@ -2,7 +2,7 @@
 /** The frame around every page: navigation, search, whether the page is live, the theme. */
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Feather, Icon } from '../design/icon.tsx';
 import { useConnectionState } from '../graph/connection-state.ts';
 import styles from './frame.module.css';
@@ -22,25 +22,33 @@ const LiveMark = () => {
   );
 };
 
-const Navigation = ({ path }: { readonly path: string }) => (
-  <nav className={styles.nav} aria-label="Pages">
-    {places.map((place) => (
-      <Link
-        key={place.href}
-        href={place.href}
-        className={styles.place}
-        aria-current={isIn(place, path) ? 'page' : undefined}
-      >
-        <Icon name={place.icon} />
-        {place.name}
-      </Link>
-    ))}
-    <a href="/explorer" className={styles.place}>
-      <Icon name="explorer" />
-      GraphQL
-    </a>
-  </nav>
-);
+/** On a narrow page the navigation is a strip that scrolls: the current place is kept in sight. */
+const Navigation = ({ path }: { readonly path: string }) => {
+  const strip = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const current = strip.current?.querySelector<HTMLElement>(`a[aria-current='page']`);
+    if (strip.current && current) strip.current.scrollLeft = current.offsetLeft - 48;
+  }, [path]);
+  return (
+    <nav ref={strip} className={styles.nav} aria-label="Pages">
+      {places.map((place) => (
+        <Link
+          key={place.href}
+          href={place.href}
+          className={styles.place}
+          aria-current={isIn(place, path) ? 'page' : undefined}
+        >
+          <Icon name={place.icon} />
+          {place.name}
+        </Link>
+      ))}
+      <a href="/explorer" className={styles.place}>
+        <Icon name="explorer" />
+        GraphQL
+      </a>
+    </nav>
+  );
+};
 
 export const Frame = ({ children }: { readonly children: ReactNode }) => {
   const path = usePathname();

@@ -49,6 +49,7 @@ const columns = (
       key.revokedAt === null && (
         <ConfirmButton
           name="Revoke"
+          compact
           question={`Revoke ${key.name}?`}
           consequence="Whoever uses it is refused from the next request on. This cannot be undone."
           busy={busyId === key.id}

@@ -21,8 +21,7 @@ const signIn = async (token: string): Promise<string | null> => {
       body: JSON.stringify({ token }),
     });
     if (response.ok) return null;
-    const body: unknown = await response.json().catch(() => null);
-    return sayRefusal(response.status, body);
+    return sayRefusal(response.status);
   } catch {
     return 'The server does not answer. Is it still running?';
   }

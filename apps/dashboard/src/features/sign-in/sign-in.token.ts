@@ -20,23 +20,12 @@ export const tokenIn = (text: string): string | null => {
   return tokenParameter(trimmed.replace(/^.*[#?]/, '')) ?? trimmed;
 };
 
-const codeOf = (body: unknown): string => {
-  if (typeof body !== 'object' || body === null) return '';
-  const inner: unknown =
-    'error' in body && typeof body.error === 'object' && body.error !== null ? body.error : body;
-  return typeof inner === 'object' && inner !== null && 'code' in inner ? String(inner.code) : '';
-};
-
-/** A sentence for a refused sign-in, by the server's code where it has one, else by the status. */
-export const sayRefusal = (status: number, body: unknown): string => {
-  const code = codeOf(body).toLowerCase();
-  if (code.includes('used'))
-    return 'This sign-in link was used already. Each link works once: ask the server for a new one.';
-  if (code.includes('expired')) return 'This sign-in link has expired. Ask the server for a new one.';
-  if (code.includes('revoked')) return 'This key was revoked.';
+/** A sentence for a refused sign-in. The server does not say which of its reasons it was, so neither can the page. */
+export const sayRefusal = (status: number): string => {
   if (status === 429) return 'Too many attempts. Wait a minute, then try again.';
   if (status === 400 || status === 401 || status === 403) {
-    return 'The server does not know this link or key. A link works once and for ten minutes; a key may have been revoked.';
+    return 'This link or key does not work. A link works once, and for ten minutes; a key may have expired or been revoked.';
   }
+  if (status === 502 || status === 503) return 'The server is not ready yet. Try again in a moment.';
   return `The server could not sign you in (status ${status}).`;
 };

@@ -94,7 +94,7 @@ export const SweepBuilderPage = () => {
       <PageHead
         trail={<Link href="/sweeps">Sweeps</Link>}
         title="New sweep"
-        about={planOf(problems.length, server?.gridSize ?? null)}
+        about={planOf(problems.length, view?.method === 'grid' ? (server?.gridSize ?? null) : null)}
       >
         <Templates onChoose={change} />
         <Button

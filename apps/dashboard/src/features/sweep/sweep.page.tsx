@@ -31,7 +31,7 @@ export type Sweep = NonNullable<SweepPageQuery['sweep']>;
 const aim = (sweep: Sweep): string =>
   sweep.metricName === null
     ? sweep.method
-    : `${sweep.method}, to ${sweep.metricGoal ?? 'minimize'} ${sweep.metricName}`;
+    : `${sweep.method}, to ${sweep.metricGoal?.toLowerCase() ?? 'minimize'} ${sweep.metricName}`;
 
 const Best = ({ sweep }: { readonly sweep: Sweep }) => {
   const best = sweep.bestRun;

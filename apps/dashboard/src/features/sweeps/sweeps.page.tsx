@@ -67,7 +67,9 @@ const columns: readonly TableColumn<SweepLineFragment>[] = [
     id: 'metric',
     header: 'Objective',
     cell: (sweep) =>
-      sweep.metricName === null ? '–' : `${sweep.metricGoal ?? 'minimize'} ${sweep.metricName}`,
+      sweep.metricName === null
+        ? '–'
+        : `${sweep.metricGoal?.toLowerCase() ?? 'minimize'} ${sweep.metricName}`,
   },
   {
     id: 'created',
