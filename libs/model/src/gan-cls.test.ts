@@ -101,16 +101,14 @@ describe('a training step', () => {
   });
 
   it('takes separate batch statistics for real, wrong and generated pictures', () => {
-    const gan = createGanCls(config, seeded(1));
     const batch = randomBatch(4, config, seeded(8));
-    const score = (wrongImages: tf.Tensor4D) => {
-      const fresh = createGanCls(config, seeded(1));
-      const values = trainStep(fresh, { ...batch, wrongImages }, settings(), seeded(9)).dataSync();
+    const lossOfReal = (wrongImages: tf.Tensor4D) => {
+      const gan = createGanCls(config, seeded(1));
+      const values = trainStep(gan, { ...batch, wrongImages }, settings(), seeded(9)).dataSync();
       return values[stepStatistics.indexOf('d/real')];
     };
-    // Were the passes one batch, brighter wrong pictures would change the normalisation of the real ones.
-    expect(score(tf.mul(batch.wrongImages, 0.1))).toBe(score(batch.wrongImages));
-    expect(Object.keys(gan.discriminator.running).length).toBeGreaterThan(0);
+    // Were the passes one batch, paler wrong pictures would change the normalisation of the real ones.
+    expect(lossOfReal(tf.mul(batch.wrongImages, 0.1))).toBe(lossOfReal(batch.wrongImages));
   });
 
   it('gives equal numbers for equal seeds', () => {
