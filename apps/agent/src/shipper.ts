@@ -49,9 +49,9 @@ const sendRecord = async (options: ShipperOptions, entry: SpooledRecord): Promis
       return api.reportLogs({ lease, lines: record.lines }, signal);
     case 'samples': {
       const samples = [];
-      for (const { file, sha256, size: _size, ...sample } of record.samples) {
+      for (const { file, sha256, kind, step, prompt, promptIndex, seed, width, height } of record.samples) {
         await api.client.putBlob({ file: spool.payloadPath(file) }, { contentType: 'image/png', signal });
-        samples.push({ ...sample, blobSha256: sha256 });
+        samples.push({ kind, step, prompt, promptIndex, seed, width, height, blobSha256: sha256 });
       }
       return api.reportSamples({ lease, samples }, signal);
     }

@@ -23,6 +23,26 @@ const isHeld = (by: z.infer<typeof holder>): boolean => {
   return by.startTime === null || by.startTime === startTimeOf(by.pid);
 };
 
+const usable = <T>(folder: string, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new AgentFault('WORK_FOLDER_UNUSABLE', `The work folder ${folder} cannot be used: ${said}.`, error);
+  }
+};
+
+/** False when the file stands already. */
+const createExclusive = (path: string, text: string): boolean => {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+};
+
 /**
  * Takes the folder, creating it; gives back the release.
  * @throws AgentFault WORK_FOLDER_LOCKED when another agent holds it, WORK_FOLDER_UNUSABLE when it cannot be written
@@ -30,22 +50,9 @@ const isHeld = (by: z.infer<typeof holder>): boolean => {
 export const lockWorkFolder = (folder: string): (() => void) => {
   const path = join(folder, 'agent.lock');
   const text = JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) });
+  usable(folder, () => mkdirSync(folder, { recursive: true }));
   for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(path, text, { flag: 'wx' });
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code !== 'EEXIST') {
-        const said = error instanceof Error ? error.message : String(error);
-        throw new AgentFault(
-          'WORK_FOLDER_UNUSABLE',
-          `The work folder ${folder} cannot be used: ${said}.`,
-          error,
-        );
-      }
-    }
+    if (usable(folder, () => createExclusive(path, text))) return () => rmSync(path, { force: true });
     const other = readHolder(path);
     if (other !== undefined && isHeld(other)) break;
     rmSync(path, { force: true });

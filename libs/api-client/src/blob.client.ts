@@ -6,6 +6,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as WebStream } from 'node:stream/web';
 import { BlobMismatch } from './api.error.ts';
 import { readRefusal } from './api.refusal.ts';
 import { digestBytes, digestFile, digestingStream } from './blob.digest.ts';
@@ -87,7 +88,7 @@ export const getBlob = async (
       if (response.body === null) throw new BlobMismatch(sha256, digestBytes(new Uint8Array()));
       const { stream, digest } = digestingStream();
       await pipeline(
-        Readable.fromWeb(response.body as import('node:stream/web').ReadableStream),
+        Readable.fromWeb(response.body as WebStream),
         stream,
         createWriteStream(partial, { flush: true }),
       );
