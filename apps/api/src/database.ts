@@ -32,7 +32,11 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
     application_name: 'plumage-api',
   });
   pool.on('error', (error) => options.onIdleError?.(error));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    // A burst of reports waits for a connection rather than failing after Prisma's usual two seconds.
+    transactionOptions: { maxWait: 20_000, timeout: 20_000 },
+  });
   return {
     prisma,
     pool,

@@ -13,6 +13,7 @@ import { newId } from '../id.ts';
 import { announce } from '../live/announce.sql.ts';
 import { suggestRuns } from '../sweeps/suggestion.service.ts';
 import { refreshAfterResume } from '../telemetry/latest.service.ts';
+import { Gate } from './gate.ts';
 import { type ClaimedRun, claimRun, supersedeAfter, sweepsInTurn } from './lease.sql.ts';
 
 import { isUniqueViolation } from './unique-violation.ts';
@@ -70,7 +71,7 @@ export async function leaseRun(
     const refusal = refuse(standing, request) ?? (await refuseSweep(services.database, request.sweepId));
     if (refusal !== undefined) return refusal;
     if (signal?.aborted) return noWork('CONTINUE', 'The caller has gone.', 0);
-    const granted = await takeRun(services, request, standing);
+    const granted = await gateOf(services.database).run(() => takeRun(services, request, standing));
     if (granted !== undefined) {
       services.bell.passOn(granted.sweepId);
       return granted;
@@ -134,6 +135,19 @@ const noWork = (
   // Jitter spreads a fleet that was started, or answered, at one moment.
   retryAfterMs: retryAfterMs + randomInt(Math.ceil(retryAfterMs / 2) + 1),
 });
+
+const CLAIMERS_AT_ONCE = 8;
+
+const gates = new WeakMap<PrismaClient, Gate>();
+
+/** One gate for each database of this process. */
+function gateOf(database: PrismaClient): Gate {
+  const known = gates.get(database);
+  if (known !== undefined) return known;
+  const gate = new Gate(CLAIMERS_AT_ONCE);
+  gates.set(database, gate);
+  return gate;
+}
 
 /** Rounds of a few milliseconds each: enough for a burst of 64 claimers on one sweep, short for an idle fleet. */
 const MAX_ROUNDS = 40;
