@@ -4,22 +4,29 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** What a person wants of an agent or slot. RUN: take runs. DRAIN: let the run at hand end, take no more. PAUSE: write a checkpoint, give the run back, wait. STOP: the same, and end; an agent that is started again runs. */
 export type AgentIntent =
   | 'DRAIN'
   | 'PAUSE'
   | 'RUN'
   | 'STOP';
 
+/** What a person wants of an agent or of one of its slots. */
 export type AgentIntentInput = {
+  /** The agent. */
   agentId: string;
+  /** RUN also ends a quarantine. */
   intent: AgentIntent;
+  /** Only this slot; the whole agent when left out. */
   slotIndex?: number | null | undefined;
 };
 
+/** USER keys act as their user; AGENT keys may lease, report and read datasets, nothing else. */
 export type ApiKeyKind =
   | 'AGENT'
   | 'USER';
 
+/** How an attempt ended. RELEASED: given back to the queue; LOST: its lease was taken back. */
 export type AttemptOutcome =
   | 'CANCELLED'
   | 'FAILED'
@@ -29,111 +36,183 @@ export type AttemptOutcome =
   | 'PRUNED'
   | 'RELEASED';
 
+/** A file of a checkpoint, uploaded before. */
 export type CheckpointFileInput = {
+  /** sha256 of the file, lower-case hex. */
   blobSha256: string;
+  /** Its name within the checkpoint: 1 to 100 letters, digits, dots and dashes. */
   name: string;
 };
 
+/** A key to make. */
 export type CreateApiKeyInput = {
+  /** 1 to 3650; never expires when left out. */
   expiresInDays?: number | null | undefined;
+  /** Who will use it. */
   kind: ApiKeyKind;
+  /** What it is for, 1 to 100 characters. */
   name: string;
+  /** For user keys: viewer when left out. Agent keys have none. */
   role?: Role | null | undefined;
 };
 
+/** A sweep to make. */
 export type CreateSweepInput = {
+  /** The project; the default one when left out. */
   projectId?: string | null | undefined;
+  /** The definition, YAML or JSON. */
   source: string;
 };
 
+/** A sign of life from a slot that trains. */
 export type HeartbeatInput = {
+  /** What computes. */
   backend?: string | null | undefined;
+  /** Digest of the data set. */
   datasetDigest?: string | null | undefined;
+  /** Hash of the text encoder. */
   encoderHash?: string | null | undefined;
+  /** Training speed. */
   imagesPerSecond?: number | null | undefined;
+  /** The lease to renew. */
   lease: LeaseRef;
+  /** Memory in use, in MiB. */
   memoryUsedMb?: number | null | undefined;
+  /** Power that the device draws, in watts. */
   powerWatts?: number | null | undefined;
+  /** The step that was last taken. */
   step?: number | null | undefined;
+  /** Temperature of the device, in degrees Celsius. */
   temperature?: number | null | undefined;
+  /** Steps that the run will take. */
   totalSteps?: number | null | undefined;
+  /** Load of the device, 0 to 1. */
   utilisation?: number | null | undefined;
 };
 
+/** A slot that asks for a run. */
 export type LeaseInput = {
+  /** The agent. */
   agentId: string;
+  /** Version of the agent's code. */
   codeVersion?: string | null | undefined;
+  /** The process: what it registered with. */
   instanceId: string;
+  /** Index of the free slot. */
   slotIndex: number;
+  /** Only runs of this sweep. */
   sweepId?: string | null | undefined;
+  /** How long to wait for a run, in milliseconds: 0 to 30,000. */
   waitMs?: number | null | undefined;
 };
 
+/** The lease under which an agent writes. */
 export type LeaseRef = {
+  /** The epoch that the lease was granted with. */
   epoch: number;
+  /** The run. */
   runId: string;
+  /** The token that the lease was granted with. */
   token: string;
 };
 
+/** A line that a run has written. */
 export type LogLineInput = {
+  /** When, by the agent's clock. */
   at: string;
+  /** Its number in this epoch: one that was taken before is not taken again. */
   sequence: number;
+  /** Where it was written: stdout, stderr or agent. */
   stream: string;
+  /** The line, at most 16,384 characters. */
   text: string;
 };
 
+/** Points of one metric, as columns of equal length. */
 export type MetricColumnInput = {
+  /** Its key, such as g/loss; 1 to 200 characters. */
   key: string;
+  /** Steps, at least 0. */
   steps: Array<number>;
+  /** Milliseconds since 1970, by the agent's clock. */
   times: Array<number>;
+  /** Values; may be "NaN", "Infinity" or "-Infinity". */
   values: Array<number | 'NaN' | 'Infinity' | '-Infinity'>;
 };
 
+/** A process that wants to train. */
 export type RegisterAgentInput = {
+  /** The machine. */
   hostname: string;
+  /** A new value each time that the process starts. */
   instanceId: string;
+  /** Its name, 1 to 100 characters. A process that has it already is replaced. */
   name: string;
+  /** Operating system and processor. */
   platform: string;
+  /** Its slots, 1 to 64. */
   slots: Array<SlotInput>;
+  /** Version of the agent's code. */
   version: string;
 };
 
+/** A checkpoint, all files of which were uploaded before. */
 export type ReportCheckpointInput = {
+  /** 1 to 64 files. */
   files: Array<CheckpointFileInput>;
+  /** The lease. */
   lease: LeaseRef;
+  /** The step after which it was written. */
   step: number;
 };
 
+/** A batch of log lines. */
 export type ReportLogsInput = {
+  /** The lease. */
   lease: LeaseRef;
+  /** At most 5,000. */
   lines: Array<LogLineInput>;
 };
 
+/** A batch of metric points. */
 export type ReportMetricsInput = {
+  /** At most 256 metrics and 100,000 points. */
   columns: Array<MetricColumnInput>;
+  /** The lease. */
   lease: LeaseRef;
+  /** Number of the batch in this epoch: one that was taken before is not taken again. */
   sequence: number;
 };
 
+/** A batch of pictures. */
 export type ReportSamplesInput = {
+  /** The lease. */
   lease: LeaseRef;
+  /** At most 1,000. */
   samples: Array<SampleInput>;
 };
 
+/** A key to revoke. */
 export type RevokeApiKeyInput = {
+  /** The key. */
   id: string;
 };
 
+/** What a user may do: see, change, administer. */
 export type Role =
   | 'ADMIN'
   | 'EDITOR'
   | 'VIEWER';
 
+/** A run to cancel, pause or resume. */
 export type RunActionInput = {
+  /** Shown beside the run; at most 500 characters. */
   reason?: string | null | undefined;
+  /** The run. */
   runId: string;
 };
 
+/** What an agent must do. CONTINUE: go on. PRUNE, CANCEL: end the run and settle so. PAUSE: write a checkpoint and settle as PAUSED. DRAIN: write a checkpoint, release the run and take no more. LEASE_LOST: stop at once and send nothing more for the run. */
 export type RunCommand =
   | 'CANCEL'
   | 'CONTINUE'
@@ -142,18 +221,24 @@ export type RunCommand =
   | 'PAUSE'
   | 'PRUNE';
 
+/** Which runs. */
 export type RunFilterInput = {
+  /** Part of the run's or its sweep's name, in any case. */
   search?: string | null | undefined;
+  /** In one of these states. */
   states?: Array<RunState> | null | undefined;
+  /** Of this sweep. */
   sweepId?: string | null | undefined;
 };
 
+/** What runs are sorted by. */
 export type RunOrder =
   | 'CREATED_AT'
   | 'NUMBER'
   | 'OBJECTIVE'
   | 'UPDATED_AT';
 
+/** Where a run stands. FINISHED, PRUNED, FAILED and CANCELLED are for good. */
 export type RunState =
   | 'CANCELLED'
   | 'FAILED'
@@ -163,31 +248,53 @@ export type RunState =
   | 'QUEUED'
   | 'RUNNING';
 
+/** Which pictures. Those that a later attempt has superseded are never among them. */
 export type SampleFilterInput = {
+  /** Of this kind. */
   kind?: SampleKind | null | undefined;
+  /** Only each run's newest step. */
   latestOnly?: boolean | null | undefined;
+  /** Up to this step. */
   maxStep?: number | null | undefined;
+  /** From this step on. */
   minStep?: number | null | undefined;
+  /** Of this project. */
   projectId?: string | null | undefined;
+  /** Whose caption contains this, in any case. */
   prompt?: string | null | undefined;
+  /** Of this caption of the grid. */
   promptIndex?: number | null | undefined;
+  /** Of these runs, at most 1,000. */
   runIds?: Array<string> | null | undefined;
+  /** Of this noise seed. */
   seed?: number | null | undefined;
+  /** At this step. */
   step?: number | null | undefined;
+  /** Of this sweep. */
   sweepId?: string | null | undefined;
 };
 
+/** A picture whose file was uploaded before. */
 export type SampleInput = {
+  /** sha256 of the file, lower-case hex. */
   blobSha256: string;
+  /** In pixels. */
   height: number;
+  /** What it shows. */
   kind: SampleKind;
+  /** The caption, at most 2,000 characters. */
   prompt: string;
+  /** Number of the caption in its grid, from 0. */
   promptIndex: number;
+  /** The noise seed. */
   seed: number;
+  /** The training step. */
   step: number;
+  /** In pixels. */
   width: number;
 };
 
+/** TRAIN_GRID: fixed captions and noise while training. TEXT_INTERPOLATION, NOISE_INTERPOLATION: between two of them. STYLE_TRANSFER: the style of a picture with another caption. REAL: from the data set. RENDER: asked for later. */
 export type SampleKind =
   | 'NOISE_INTERPOLATION'
   | 'REAL'
@@ -196,28 +303,43 @@ export type SampleKind =
   | 'TEXT_INTERPOLATION'
   | 'TRAIN_GRID';
 
+/** STEP: training steps; TIME: milliseconds since 1970; RELATIVE_TIME: milliseconds since the first point. */
 export type SeriesAxis =
   | 'RELATIVE_TIME'
   | 'STEP'
   | 'TIME';
 
+/** Which curves, and how fine. */
 export type SeriesInput = {
+  /** What x is. */
   axis?: SeriesAxis | null | undefined;
+  /** At most 50 metrics. */
   keys: Array<string>;
+  /** Up to this step. */
   maxStep?: number | null | undefined;
+  /** From this step on. */
   minStep?: number | null | undefined;
+  /** Rows a curve at most, 1 to 10,000. */
   points?: number | null | undefined;
+  /** At most 200 runs. */
   runIds: Array<string>;
 };
 
+/** The end of an attempt. */
 export type SettleInput = {
+  /** With FAILED: out_of_memory, diverged, user_error, lost_agent, crashed or storage_full. It decides whether the run is tried again. */
   failureClass?: string | null | undefined;
+  /** The failure in words; cut at 10,000 characters. */
   failureMessage?: string | null | undefined;
+  /** The lease to give back. */
   lease: LeaseRef;
+  /** How it ended. */
   outcome: SettleOutcome;
+  /** The last step that was taken. */
   step: number;
 };
 
+/** How an agent says that its attempt ended. RELEASED: another agent may go on from the last checkpoint. */
 export type SettleOutcome =
   | 'CANCELLED'
   | 'FAILED'
@@ -226,26 +348,38 @@ export type SettleOutcome =
   | 'PRUNED'
   | 'RELEASED';
 
+/** A slot of an agent. */
 export type SlotInput = {
+  /** What computes. */
   backend: string;
+  /** Name of the device. */
   device: string;
+  /** Its number on the agent, 0 to 1023. */
   index: number;
+  /** Memory of the device, in MiB. */
   memoryMb?: number | null | undefined;
 };
 
+/** Smallest or largest first. */
 export type SortDirection =
   | 'ASC'
   | 'DESC';
 
+/** A process that ends. */
 export type StopAgentInput = {
+  /** The agent. */
   agentId: string;
+  /** The process: what it registered with. */
   instanceId: string;
 };
 
+/** A sweep to pause, resume, stop or cancel. */
 export type SweepActionInput = {
+  /** The sweep. */
   sweepId: string;
 };
 
+/** RUNNING: hands out runs. PAUSED: hands out none, its runs wait. STOPPING: starts none, those that have started end by themselves. FINISHED and CANCELLED are for good. */
 export type SweepState =
   | 'CANCELLED'
   | 'FINISHED'
