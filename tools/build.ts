@@ -2,8 +2,8 @@
  * Bundles an application: `tsx tools/build.ts apps/agent main child` writes apps/agent/dist/main.js and child.js from
  * the sources of the same names. The workspace's own libraries are bundled in; npm packages stay outside.
  */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -15,16 +15,15 @@ if (folder === undefined || entries.length === 0) {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, folder, 'dist');
-await rm(outdir, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: entries.map((entry) => join(root, folder, 'src', `${entry}.ts`)),
   outdir,
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
   sourcemap: true,
+  metafile: true,
   tsconfig: join(root, 'tsconfig.base.json'),
   logLevel: 'warning',
   plugins: [
@@ -38,3 +37,9 @@ await build({
     },
   ],
 });
+
+// Only afterwards, and only what is stale: a running agent starts its next child from this folder.
+const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of await readdir(outdir)) {
+  if (!written.has(name)) await rm(join(outdir, name), { recursive: true });
+}
