@@ -8,6 +8,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BackendName, backendNames, probeBackends, selectBackend } from '@plumage/compute';
+import { explainFailure } from './backend-failure.ts';
 
 /** The package behind each optional back end, at the version that its kernels are tested with. */
 const packages: Partial<Record<BackendName, { name: string; version: string; needs: string }>> = {
@@ -62,17 +63,6 @@ async function prepareFolder(): Promise<void> {
   }
 }
 
-/** The sentence that explains why npm failed, from what it printed. */
-function explain(name: string, output: string): string {
-  const host = /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT) ([\w.-]+\.\w+)/.exec(output)?.[1];
-  if (host) return `${host} cannot be reached from this machine. Try again where it can, or set a proxy.`;
-  if (/node-gyp|node-pre-gyp|gyp ERR/.test(output)) {
-    return `${name} has no binary for this Node (${process.version}) and platform, and building it failed.`;
-  }
-  const line = output.split('\n').findLast((text) => /npm error|Error:/.test(text) && !text.includes('log'));
-  return line?.replace(/^npm error /, '') ?? 'npm gave no reason.';
-}
-
 async function add(name: BackendName): Promise<number> {
   const wanted = packages[name];
   if (!wanted) return complain(`${name} is part of every installation: there is nothing to add.`);
@@ -80,7 +70,7 @@ async function add(name: BackendName): Promise<number> {
   await prepareFolder();
   const { code, output } = await npm(['install', '--save-exact', `${wanted.name}@${wanted.version}`]);
   if (code !== 0) {
-    console.error(`Back end ${name} was not installed: ${explain(name, output)}`);
+    console.error(`Back end ${name} was not installed: ${explainFailure(name, output)}`);
     console.error(`${wanted.needs} Plumage goes on with the back ends that it has (wasm is always there).`);
     return 1;
   }
@@ -100,7 +90,7 @@ async function remove(name: BackendName): Promise<number> {
   if (!wanted) return complain(`${name} is part of every installation and cannot be removed.`);
   if ((await installedVersion(wanted.name)) === null) return complain(`Back end ${name} is not installed.`);
   const { code, output } = await npm(['uninstall', wanted.name]);
-  if (code !== 0) return complain(`Back end ${name} was not removed: ${explain(name, output)}`);
+  if (code !== 0) return complain(`Back end ${name} was not removed: ${explainFailure(name, output)}`);
   console.log(`Back end ${name} is removed.`);
   return 0;
 }

@@ -1,8 +1,15 @@
 /** What can be wrong with a back end that was asked for by name; `auto` skips such a back end instead. */
 import type { BackendName } from './backend.names.ts';
 
-/** BACKEND_NOT_INSTALLED: optional package missing. BACKEND_UNUSABLE: no device or driver. BACKEND_WRONG: self-test. */
-export type BackendErrorCode = 'BACKEND_NOT_INSTALLED' | 'BACKEND_UNUSABLE' | 'BACKEND_WRONG';
+/**
+ * BACKEND_NOT_INSTALLED: optional package missing. BACKEND_UNUSABLE: no device or driver. BACKEND_WRONG: failed the
+ * self-test. BACKEND_OUT_OF_MEMORY: a tensor did not fit.
+ */
+export type BackendErrorCode =
+  | 'BACKEND_NOT_INSTALLED'
+  | 'BACKEND_UNUSABLE'
+  | 'BACKEND_WRONG'
+  | 'BACKEND_OUT_OF_MEMORY';
 
 export abstract class BackendError extends Error {
   abstract readonly code: BackendErrorCode;
@@ -47,6 +54,19 @@ export class BackendWrongError extends BackendError {
       `Back end ${backend} computes a wrong training step (${finding}). Update its driver or package, ` +
         'or choose another back end, for example wasm.',
       options,
+    );
+  }
+}
+
+/** Thrown in the middle of a step when the back end has no room for a tensor. The process should end. */
+export class BackendMemoryError extends BackendError {
+  readonly code = 'BACKEND_OUT_OF_MEMORY';
+
+  constructor(backend: BackendName, bytes: number) {
+    super(
+      backend,
+      `Back end ${backend} has no room for ${Math.ceil(bytes / 2 ** 20)} MiB more. ` +
+        'Choose a smaller batch or width, or a back end with more memory.',
     );
   }
 }

@@ -2,6 +2,7 @@
  * Chooses the back end that a process computes on: the best that is installed, starts and passes the self-test,
  * or the one that is asked for by name. Every candidate's verdict is kept, so that the choice can be explained.
  */
+import { fileURLToPath } from 'node:url';
 import { ready, setBackend } from '@tensorflow/tfjs-core';
 import { BackendError, BackendUnusableError, BackendWrongError } from './backend.errors.ts';
 import { type BackendName, backendNames } from './backend.names.ts';
@@ -15,7 +16,7 @@ import { registerGradients } from './gradients/gradients.register.ts';
 import { selfTest } from './self-test.ts';
 
 export interface BackendOptions {
-  /** Where optional back ends are installed. Default: `.plumage/backends` at or above the working folder. */
+  /** Where optional back ends are installed. Default: `.plumage/backends` above the working folder or this file. */
   readonly folder?: string;
 }
 
@@ -80,7 +81,8 @@ async function consider(name: BackendName, folder: string | null) {
 }
 
 function folderOf(options: BackendOptions): string | null {
-  return options.folder ?? findBackendsFolder(process.cwd());
+  const here = fileURLToPath(new URL('.', import.meta.url));
+  return options.folder ?? findBackendsFolder(process.cwd()) ?? findBackendsFolder(here);
 }
 
 /**

@@ -19,6 +19,7 @@ export { type BackendName, backendNames } from './backend.names.ts';
 export {
   BackendError,
   type BackendErrorCode,
+  BackendMemoryError,
   BackendNotInstalledError,
   BackendUnusableError,
   BackendWrongError,

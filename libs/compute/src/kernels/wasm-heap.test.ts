@@ -1,8 +1,26 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { BackendMemoryError } from '../backend.errors.ts';
+import { selectBackend } from '../backend.select.ts';
 import { relaxedSimdKernels, simdKernels } from '../generated/kernel-binary.ts';
+import { WasmHeap } from './wasm-heap.ts';
+
+describe('the heap', () => {
+  it('refuses a tensor that does not fit with a typed error', async () => {
+    await selectBackend('wasm');
+    const heap = WasmHeap.of(tf.backend());
+    // A GiB each, never written to, so that only addresses are used up.
+    const fill = () => {
+      for (let tensors = 0; tensors < 8; tensors += 1) heap.output([1 << 28]);
+    };
+    expect(fill).toThrow(BackendMemoryError);
+    expect(fill).toThrow('Back end wasm has no room for 1024 MiB more.');
+    expect(() => heap.scratch(1 << 28, () => undefined)).toThrow(BackendMemoryError);
+  });
+});
 
 describe('the compiled kernels', () => {
   it('are those that the committed source gives', async () => {

@@ -5,6 +5,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { BackendMemoryError } from '../backend.errors.ts';
 import { relaxedSimdKernels, simdKernels } from '../generated/kernel-binary.ts';
 
 /** What assembly/index.ts exports; all arguments are numbers, see there for their meaning. */
@@ -88,9 +89,12 @@ export class WasmHeap {
     return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
-  /** A new, uninitialised float32 tensor. */
+  /** A new, uninitialised float32 tensor. Throws BackendMemoryError; tfjs would go on with a bad address. */
   output(shape: number[]): TensorInfo {
-    return this.#backend.makeOutput(shape, 'float32');
+    const tensor = this.#backend.makeOutput(shape, 'float32');
+    const bytes = util.sizeFromShape(shape) * 4;
+    this.#requireRoom(this.address(tensor), bytes);
+    return tensor;
   }
 
   /** A float32 tensor's numbers, in place. The view is void after the next allocation. */
@@ -105,17 +109,23 @@ export class WasmHeap {
     return new Int32Array(this.#backend.wasm.HEAPU8.buffer, this.address(tensor) >>> 0, size);
   }
 
-  /** Runs `use` with the address of `floats` temporary, uninitialised numbers. */
+  /** Runs `use` with the address of `floats` temporary, uninitialised numbers. Throws BackendMemoryError. */
   scratch(floats: number, use: (address: number) => void): void {
     // Eight bytes more than asked for, so that kernels may start their float64 sums at a multiple of eight.
     const address = this.#backend.wasm._malloc(floats * 4 + 8);
-    if (address === 0)
-      throw new RangeError(`the wasm heap has no room for ${floats * 4} bytes of scratch space`);
+    this.#requireRoom(address, floats * 4);
     try {
       use((address + 7) & ~7);
     } finally {
       this.#backend.wasm._free(address);
     }
+  }
+
+  /** Near 4 GiB tfjs's allocator gives not only 0 but also addresses whose tensor ends behind the heap. */
+  #requireRoom(address: number, bytes: number): void {
+    const start = address >>> 0;
+    if ((start === 0 && bytes > 0) || start + bytes > this.bytes())
+      throw new BackendMemoryError('wasm', bytes);
   }
 
   /** Fills `floats` numbers at `address` with zeros. */
