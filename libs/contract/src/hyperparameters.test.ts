@@ -10,8 +10,8 @@ import {
 describe('hyperparameters', () => {
   it('are complete without any input, and frozen', () => {
     const all = hyperparameters.parse({});
-    expect(all.learning_rate_g).toBe(2e-4);
-    expect(all.learning_rate_d).toBe(2e-4);
+    expect(all.learning_rate_g).toBe(4e-4);
+    expect(all.learning_rate_d).toBe(4e-4);
     expect(Object.isFrozen(all)).toBe(true);
   });
 

@@ -19,7 +19,7 @@ export const hyperparameterFields = z.strictObject({
   preset: z.enum(presetNames).default('cpu-small').describe('Values for all keys that are not given.'),
   seed: count(0, Number.MAX_SAFE_INTEGER).default(1).describe('Decides initial weights, noise and batches.'),
   steps: count(1, 100_000_000).default(5000).describe('Training steps; one updates each network once.'),
-  batch_size: count(2, 4096).default(32).describe('Pictures a step (paper: 64).'),
+  batch_size: count(2, 4096).default(16).describe('Pictures a step (paper: 64).'),
 
   dataset: z.enum(['emoji', 'folder']).default('emoji').describe('What is trained on.'),
   dataset_path: z.string().min(1).optional().describe('The folder with pictures and captions, for `folder`.'),
@@ -38,8 +38,8 @@ export const hyperparameterFields = z.strictObject({
   captions_per_image: count(1, 64).default(4).describe("Captions whose mean is a picture's text (paper: 4)."),
   pairing: z
     .enum(['class', 'instance'])
-    .default('class')
-    .describe('What a wrong picture differs in (paper: class; COCO: instance).'),
+    .default('instance')
+    .describe('What a wrong picture differs in (paper: class; for COCO and coarse classes: instance).'),
   augment_flip: z.boolean().default(true).describe('Mirror half of the pictures, where that makes sense.'),
   augment_crop: z.boolean().default(true).describe('Shift pictures by a random crop.'),
   augment_background: z
@@ -63,20 +63,18 @@ export const hyperparameterFields = z.strictObject({
   cls_weight: share(0, 1).default(0.5).describe('c of the matching-aware loss: 0.5 is GAN-CLS, 0 plain GAN.'),
   interpolation: z
     .enum(['off', 'half', 'uniform'])
-    .default('half')
+    .default('off')
     .describe('GAN-INT: captions between captions for the generator; half is the paper.'),
   interp_weight: share(0, 10).default(1).describe("Weight of interpolated rows in the generator's loss."),
   label_smoothing: share(0, 0.5).default(0).describe('One-sided: real pairs aim at 1 minus this.'),
 
-  learning_rate: share(0, 1).default(2e-4).describe("Adam's rate for both networks (paper: 0.0002)."),
+  learning_rate: share(0, 1).default(4e-4).describe("Adam's rate for both networks (paper: 0.0002)."),
   learning_rate_g: share(0, 1).optional().describe('Rate of the generator, instead of learning_rate.'),
   learning_rate_d: share(0, 1).optional().describe('Rate of the discriminator, instead of learning_rate.'),
   beta1: share(0, 0.9999).default(0.5).describe("Adam's first decay (paper: 0.5)."),
   lr_decay_factor: share(0.001, 1).default(0.5).describe('Rates are multiplied by this ...'),
   lr_decay_every: count(0, 100_000_000).default(0).describe('... after every so many steps; 0 for never.'),
-  ema_decay: share(0, 0.999999)
-    .default(0.995)
-    .describe('Averaging of the generator that pictures come from.'),
+  ema_decay: share(0, 0.999999).default(0.99).describe('Averaging of the generator that pictures come from.'),
 
   log_every: count(1, 1_000_000).default(10).describe('Steps between metric points.'),
   sample_every: count(0, 100_000_000).default(100).describe('Steps between picture grids; 0 for never.'),
@@ -109,7 +107,10 @@ export const presets: Readonly<Record<PresetName, Readonly<Partial<Fields>>>> = 
     batch_size: 64,
     generator_width: 128,
     discriminator_width: 64,
+    learning_rate: 2e-4,
     lr_decay_every: 11_000,
+    interpolation: 'half',
+    pairing: 'class',
     ema_decay: 0.999,
     log_every: 50,
     sample_every: 500,

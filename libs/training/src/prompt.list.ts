@@ -1,9 +1,9 @@
 /**
- * The captions of the picture grid when the run names none: names from the training set, one class after the other,
- * so that the grid shows different things. The same dataset always gives the same list, whatever the run's seed:
+ * The captions of the picture grid when the run names none: first those of quickstartPrompts that the training set
+ * knows (the emoji set knows all), then names from it, one class after the other, so that the grid shows different things. The same dataset always gives the same list, whatever the run's seed:
  * grids of two runs can be laid side by side.
  */
-import { createRng } from '@plumage/contract';
+import { createRng, quickstartPrompts } from '@plumage/contract';
 import type { Dataset } from '@plumage/data';
 
 export const defaultPrompts = (dataset: Dataset, count: number): string[] => {
@@ -16,7 +16,8 @@ export const defaultPrompts = (dataset: Dataset, count: number): string[] => {
     byClass.set(item.classId, names);
   }
   const groups = [...byClass.values()];
-  const prompts: string[] = [];
+  const known = new Set(dataset.items.flatMap(({ split, captions }) => (split === 'train' ? captions : [])));
+  const prompts = quickstartPrompts.filter((prompt) => known.has(prompt)).slice(0, count);
   while (prompts.length < count && groups.some((names) => names.length > 0)) {
     for (const names of groups) {
       if (names.length === 0 || prompts.length === count) continue;
