@@ -6,6 +6,8 @@ import 'reflect-metadata';
 import { EnvError, readEnv } from './env.ts';
 import { createLog } from './log.ts';
 
+const STOP_LIMIT_MS = 20_000;
+
 async function main(): Promise<void> {
   const env = readEnv(process.env);
   const log = createLog(env.LOG_LEVEL);
@@ -18,6 +20,11 @@ async function main(): Promise<void> {
     signals += 1;
     if (signals > 1) process.exit(1);
     log.info({ signal }, 'stopping');
+    // Also keeps the process alive until the order is done.
+    setTimeout(() => {
+      log.error('did not stop in time');
+      process.exit(1);
+    }, STOP_LIMIT_MS);
     void server.stop().then(
       () => {
         log.info('stopped');
