@@ -2,8 +2,9 @@
 import { preflight } from './preflight.mjs';
 
 const json = process.argv.includes('--json');
-await preflight((text) =>
-  console.log(json ? JSON.stringify({ part: 'install', text }) : `  install    ${text}`),
+await preflight(
+  (text) => console.log(json ? JSON.stringify({ part: 'install', text }) : `  install    ${text}`),
+  { tests: false },
 );
 const { register } = await import('tsx/esm/api');
 register();
