@@ -36,6 +36,8 @@ interface StepRate extends Shape {
   readonly imagesPerSecond: number;
   readonly gflopsPerSecond: number;
   readonly secondsPerStep: number;
+  /** Processor time, which other work on the machine stretches less than the wall's. */
+  readonly cpuSecondsPerStep: number;
   readonly leakedTensors: number;
   readonly peakMb: number;
 }
@@ -90,9 +92,10 @@ async function measure(device: string, shape: Shape): Promise<StepRate> {
   };
   for (let warm = 0; warm < Math.min(WARM_UP_STEPS, steps); warm += 1) await step();
   const before = memoryReport().tensors;
-  const start = performance.now();
+  const [start, cpuStart] = [performance.now(), process.cpuUsage()];
   for (let at = 0; at < steps; at += 1) await step();
   const secondsPerStep = (performance.now() - start) / 1000 / steps;
+  const cpu = process.cpuUsage(cpuStart);
   const { tensors, peakMb } = memoryReport();
   tf.dispose(batch);
   disposeGanCls(gan);
@@ -107,6 +110,7 @@ async function measure(device: string, shape: Shape): Promise<StepRate> {
     imagesPerSecond: rounded(rows / secondsPerStep),
     gflopsPerSecond: rounded(gflops / secondsPerStep),
     secondsPerStep: rounded(secondsPerStep),
+    cpuSecondsPerStep: rounded((cpu.user + cpu.system) / 1e6 / steps),
     leakedTensors: tensors - before,
     peakMb: Math.round(peakMb),
   };

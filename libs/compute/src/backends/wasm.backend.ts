@@ -5,8 +5,9 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { env, setBackend } from '@tensorflow/tfjs-core';
+import { env, findBackend, setBackend } from '@tensorflow/tfjs-core';
 import { BackendUnusableError } from '../backend.errors.ts';
+import { WasmHeap } from '../kernels/wasm-heap.ts';
 import { registerWasmKernels } from '../kernels/wasm-kernels.register.ts';
 import type { BackendModule } from './backend.contract.ts';
 import { cpuName, hostMemoryMb } from './host.device.ts';
@@ -46,6 +47,7 @@ export const wasmBackend: BackendModule = {
       initialised = true;
     }
     const memoryMb = Math.min(HEAP_LIMIT_MB, hostMemoryMb());
-    return { tfjsName: 'wasm', device: `${cpuName()} (one of them used)`, memoryMb, slow: null };
+    const device = `${cpuName()} (one used${WasmHeap.of(findBackend('wasm')).fused ? ', fused multiply-add' : ''})`;
+    return { tfjsName: 'wasm', device, memoryMb, slow: null };
   },
 };
