@@ -32,14 +32,17 @@ interface RunPage {
   readonly datasetDigest: string | null;
 }
 
-/** A sweep of one run of the smallest model. */
-const createRun = async (parameters: Record<string, unknown>): Promise<string> => {
+/** A sweep of the smallest model: of one run, unless `grid` has more. */
+const createRun = async (parameters: Record<string, unknown>, grid: object = {}): Promise<string> => {
   const all = { preset: 'cpu-tiny', log_every: 1, sample_every: 0, checkpoint_every: 20, ...parameters };
   const source = JSON.stringify({
     name: 'tiny',
     method: 'grid',
     metric: { name: 'g/loss', goal: 'minimize' },
-    parameters: Object.fromEntries(Object.entries(all).map(([key, value]) => [key, { value }])),
+    parameters: {
+      ...Object.fromEntries(Object.entries(all).map(([key, value]) => [key, { value }])),
+      ...grid,
+    },
   });
   const { createSweep } = await stack.ask<{ createSweep: { sweep?: { id: string } } }>(
     `mutation ($source: String!) { createSweep(input: { source: $source }) {
@@ -175,6 +178,26 @@ describe('an agent, the API and Postgres', () => {
     });
     const run = await untilRun('the end', ({ state }) => state === 'FINISHED');
     expect(await curve(run.id)).toEqual({ steps: upTo(150), totalPoints: 150 });
+  });
+
+  it('train every run of one sweep on two slots, and leave when it is finished', async () => {
+    const id = await createRun({ steps: 20, checkpoint_every: 0 }, { seed: { values: [1, 2, 3, 4] } });
+    const running = agent(['--sweep', id, '--slots', '2']);
+    expect(await running.exited).toEqual({ code: 0, signal: null });
+    const { sweep } = await stack.ask<{ sweep: object }>(
+      'query ($id: ID!) { sweep(id: $id) { state runCounts { total finished } } }',
+      { id },
+    );
+    expect(sweep).toEqual({ state: 'FINISHED', runCounts: { total: 4, finished: 4 } });
+    expect(running.output()).toMatch(/slot 0 · .* finished/);
+    expect(running.output()).toMatch(/slot 1 · .* finished/);
+  });
+
+  it('say what the machine offers', async () => {
+    const doctor = stack.startAgent(['doctor']);
+    expect(await doctor.exited).toEqual({ code: 0, signal: null });
+    expect(doctor.output()).toMatch(/ok {4}server: .* answers \(version .*\) and takes the key/);
+    expect(doctor.output()).toMatch(/ok {4}back end wasm: usable; /);
   });
 
   it('tell in one sentence what is wrong with how the agent was started', async () => {

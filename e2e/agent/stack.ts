@@ -124,7 +124,9 @@ export const startStack = async (): Promise<Stack> => {
       return data;
     },
     startAgent(args = [], more = {}) {
-      const all = ['--server', url, '--work-dir', join(folder, 'agent'), '--cache-dir', sharedCache, ...args];
+      const [command, ...flags] = args[0] === 'doctor' ? args : [undefined, ...args];
+      const places = ['--work-dir', join(folder, 'agent'), '--cache-dir', sharedCache];
+      const all = [...(command === undefined ? [] : [command]), '--server', url, ...places, ...flags];
       const agent = startAgentProcess(all, { ...process.env, PLUMAGE_AGENT_KEY: keys.agentKey, ...more });
       agents.push(agent);
       return agent;

@@ -30,6 +30,7 @@ export interface AgentOptions {
 }
 
 export const usage = `plumage agent: trains the runs of a Plumage server on this machine
+plumage agent doctor: says what this machine offers, and whether the server takes it
 
   --server URL          address of the server           (PLUMAGE_SERVER)
   --key KEY             agent key, plu_agent_...        (PLUMAGE_AGENT_KEY)

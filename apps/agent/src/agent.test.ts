@@ -292,4 +292,27 @@ describe('an agent', { timeout: 120_000 }, () => {
     const first1 = stepsOf(run, 'g/loss', 1);
     expect(first1).toEqual(upTo(first1.length));
   });
+
+  it('that waits for a run takes it once it is there', async () => {
+    const agent = startAgent();
+    await until('waiting', () => api.calls.filter((name) => name === 'Lease').length > 2);
+    const run = api.addRun(tiny);
+    await agent.done;
+    expect(run.settlements).toMatchObject([{ outcome: 'FINISHED' }]);
+    expect(lines.filter((line) => line.includes('waiting for a run'))).toHaveLength(1);
+  });
+
+  it('leaves when its one sweep has nothing more, and when another process has taken its name', async () => {
+    api.leaseAnswers.push({
+      __typename: 'NoWork',
+      command: 'DRAIN',
+      reason: 'The sweep is finished.',
+      retryAfterMs: 1_000,
+    });
+    await startAgent({ sweep: 'sweep-1', count: undefined }).done;
+    expect(lines.at(-1)).toContain('drained: takes no more runs (The sweep is finished.)');
+    api.leaseAnswers.push({ __typename: 'AgentSuperseded', reason: 'Another process is "test" now.' });
+    await expect(startAgent({ count: undefined }).done).rejects.toThrow('Another process is "test" now.');
+    expect(leftFolders()).toEqual([]);
+  });
 });

@@ -29,6 +29,9 @@ export interface ChildOptions {
   readonly onMessage: (message: ChildMessage) => void;
 }
 
+/** Node's own flags for a child: what the agent was preloaded with is not the child's, but sources need their loader. */
+export const childFlags = (program: string): string[] => (program.endsWith('.ts') ? process.execArgv : []);
+
 const exitOf = (child: ChildProcess): Promise<ChildExit> =>
   new Promise((resolve) => {
     // 'close' comes after the output has been read to its end; a program that could not be started only has 'error'.
@@ -43,6 +46,7 @@ export const startChild = (options: ChildOptions): TrainingChild => {
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'json',
+    execArgv: childFlags(options.program),
   });
   if (child.stdout) options.lines.read(child.stdout, 'stdout');
   if (child.stderr) options.lines.read(child.stderr, 'stderr');

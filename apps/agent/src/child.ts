@@ -1,10 +1,11 @@
 /**
- * The training child's entry: `child.js job.json` trains, `child.js --probe NAME` says what this machine offers. The
+ * The training child's entry: `child.js job.json` trains, `child.js --probe NAME` and `--survey` say what
+ * this machine offers. The
  * agent owns it: when the channel closes the agent is gone, and the child writes a checkpoint and ends. Signals meant
  * for the agent reach its children too (Ctrl-C goes to the whole terminal); the agent decides what they mean.
  */
 import { readFileSync } from 'node:fs';
-import { selectBackend } from '@plumage/compute';
+import { probeBackends, selectBackend } from '@plumage/compute';
 import type { TrainCommand, TrainOutcome } from '@plumage/training';
 import { classifyFault } from './child.fault.ts';
 import { agentMessage, type ChildMessage, trainingJob } from './child.message.ts';
@@ -109,8 +110,16 @@ const probe = async (name: string): Promise<void> => {
   } catch (error) {
     send({ type: 'none', reason: error instanceof Error ? error.message : String(error) });
   }
-  process.disconnect();
+  process.disconnect?.();
+};
+
+const survey = async (): Promise<void> => {
+  const backends = await probeBackends();
+  send({ type: 'survey', backends: backends.map(({ name, usable, why }) => ({ name, usable, why })) });
+  process.disconnect?.();
 };
 
 const [argument = '', backend = 'auto'] = process.argv.slice(2);
-await (argument === '--probe' ? probe(backend) : trainJob(argument));
+if (argument === '--probe') await probe(backend);
+else if (argument === '--survey') await survey();
+else await trainJob(argument);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { AgentFault } from './agent.error.ts';
 import { type AgentOptions, readOptions, usage } from './agent.options.ts';
 import { runAgent } from './agent.ts';
+import { examineMachine } from './doctor.ts';
 import { createEventLog, type EventLevel } from './event.log.ts';
 
 const version = '0.1.0';
@@ -15,6 +16,10 @@ const childProgram = fileURLToPath(
 const writeLine = (line: string, level: EventLevel): void => {
   (level === 'error' ? process.stderr : process.stdout).write(`${line}\n`);
 };
+
+/** Training needs no key, so it gets none: a program's environment is easily printed. */
+const childEnv = { ...process.env };
+delete childEnv['PLUMAGE_AGENT_KEY'];
 
 const run = async (options: AgentOptions): Promise<number> => {
   const log = createEventLog({ json: options.json, write: writeLine, now: () => new Date() });
@@ -46,7 +51,7 @@ const run = async (options: AgentOptions): Promise<number> => {
       log,
       version,
       childProgram,
-      env: process.env,
+      env: childEnv,
       leaving: leaving.signal,
       giveUp: giveUp.signal,
     });
@@ -61,9 +66,23 @@ const run = async (options: AgentOptions): Promise<number> => {
   }
 };
 
+/** `doctor`: says what this machine offers, and whether the server takes it. */
+const examine = async (args: readonly string[]): Promise<number> => {
+  const options = readOptions(args, process.env);
+  if (options === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  const findings = await examineMachine(options, childProgram, childEnv);
+  for (const { well, text } of findings) console.log(`${well ? 'ok   ' : 'wrong'} ${text}`);
+  return findings.every(({ well }) => well) ? 0 : 1;
+};
+
 const main = async (): Promise<number> => {
   try {
-    const options = readOptions(process.argv.slice(2), process.env);
+    const args = process.argv.slice(2);
+    if (args[0] === 'doctor') return await examine(args.slice(1));
+    const options = readOptions(args, process.env);
     if (options !== 'help') return await run(options);
     console.log(usage);
     return 0;

@@ -7,7 +7,7 @@ import { ApiError, ApiUnreachable, retryDelayMs } from '@plumage/api-client';
 import { errorCodePolicies, errorCodes } from '@plumage/contract';
 import type { EventLog } from './event.log.ts';
 
-const policy = { attempts: Number.POSITIVE_INFINITY, baseMs: 500, maxMs: 15_000 };
+const policy = { attempts: Number.POSITIVE_INFINITY, baseMs: 500, maxMs: 5_000 };
 
 /** Codes that waiting can mend; a revoked key may be mended by a person. */
 const isWorthWaiting = (error: unknown): boolean => {

@@ -32,6 +32,9 @@ export interface RunFolder {
 
 const leaseFile = 'lease.json';
 
+/** A lease's token is a key to its run. */
+const ownerOnly = 0o700;
+
 const layout = (path: string): RunFolder => ({
   path,
   spool: join(path, 'spool'),
@@ -50,7 +53,8 @@ export const createRunFolder = (workDir: string, lease: StoredLease): RunFolder 
   const name = `${lease.runId.replaceAll(/[^\w-]/g, '_')}.${lease.epoch}`;
   const folder = layout(join(workDir, 'runs', name));
   rmSync(folder.path, { recursive: true, force: true });
-  for (const path of [folder.spool, folder.logs, folder.resume]) mkdirSync(path, { recursive: true });
+  for (const path of [folder.spool, folder.logs, folder.resume])
+    mkdirSync(path, { recursive: true, mode: ownerOnly });
   writeLease(folder, lease);
   return folder;
 };

@@ -108,6 +108,8 @@ export const runSlot = async (options: SlotOptions): Promise<void> => {
       case 'NoWork':
         budget.giveBack();
         idle.say(idleWords(answer));
+        // An agent that serves one sweep has nothing to wait for once it is told to take no more.
+        if (options.sweep !== undefined && answer.command === 'DRAIN') return;
         await waited(answer.retryAfterMs * (0.8 + 0.4 * Math.random()));
         break;
       case 'AgentQuarantined':

@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import type { SlotInput } from '@plumage/api-client/operations';
 import { z } from 'zod';
 import { AgentFault } from './agent.error.ts';
+import { childFlags } from './child.process.ts';
 import type { GpuReading } from './nvidia-smi.parser.ts';
 
 const slotOffer = z.discriminatedUnion('type', [
@@ -17,23 +18,32 @@ const slotOffer = z.discriminatedUnion('type', [
     reason: z.string(),
   }),
   z.object({ type: z.literal('none'), reason: z.string() }),
+  z.object({
+    type: z.literal('survey'),
+    backends: z.array(z.object({ name: z.string(), usable: z.boolean(), why: z.string() })),
+  }),
 ]);
 export type SlotOffer = z.infer<typeof slotOffer>;
 
 export type Offer = Extract<SlotOffer, { type: 'offer' }>;
 
-/** @throws AgentFault NO_BACKEND with the reason */
-export const probeBackend = (program: string, backend: string, env: NodeJS.ProcessEnv): Promise<Offer> =>
+export type Survey = Extract<SlotOffer, { type: 'survey' }>;
+
+/** The answer of a probing child. @throws AgentFault NO_BACKEND when it died without one */
+const askChild = (program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<SlotOffer> =>
   new Promise((resolve, reject) => {
-    const child = fork(program, ['--probe', backend], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(program, args, {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: childFlags(program),
+    });
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-2_000);
     });
     child.on('message', (message) => {
       const offer = slotOffer.safeParse(message).data;
-      if (offer?.type === 'offer') resolve(offer);
-      if (offer?.type === 'none') reject(new AgentFault('NO_BACKEND', offer.reason));
+      if (offer !== undefined) resolve(offer);
     });
     child.on('error', reject);
     child.on('close', (code, signal) => {
@@ -41,6 +51,26 @@ export const probeBackend = (program: string, backend: string, env: NodeJS.Proce
       reject(new AgentFault('NO_BACKEND', `Looking for a back end ended with ${how}. ${said.trim()}`));
     });
   });
+
+/** @throws AgentFault NO_BACKEND with the reason */
+export const probeBackend = async (
+  program: string,
+  backend: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Offer> => {
+  const answer = await askChild(program, ['--probe', backend], env);
+  if (answer.type === 'offer') return answer;
+  throw new AgentFault('NO_BACKEND', answer.type === 'none' ? answer.reason : 'The probe gave no offer.');
+};
+
+/** Every back end's verdict. @throws AgentFault NO_BACKEND when looking for them ends the process */
+export const surveyBackends = async (
+  program: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Survey['backends']> => {
+  const answer = await askChild(program, ['--survey'], env);
+  return answer.type === 'survey' ? answer.backends : [];
+};
 
 /** Back ends that use the NVIDIA GPUs of the box, one a slot. */
 const onNvidia = (backend: string): boolean => backend === 'tfjs-node-gpu' || backend === 'webgpu';
