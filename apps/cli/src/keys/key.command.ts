@@ -65,8 +65,8 @@ export const createKey = defineCommand({
     const { origin } = api();
     const use =
       kind === 'agent'
-        ? `plumage agent --server ${origin} --key ${made.secret}`
-        : `plumage sign-in --server ${origin} --key ${made.secret}`;
+        ? `plumage agent --server ${origin} --key KEY`
+        : `plumage sign-in --server ${origin} --key KEY`;
     terminal.err(terminal.paintErr('dim', `Use it: ${use}`));
     return 0;
   },

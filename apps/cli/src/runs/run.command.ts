@@ -102,6 +102,7 @@ export const runLogs = defineCommand({
   async run({ terminal, json, api }, _values, argument) {
     const id = await findRunId(api(), argument);
     let after: string | null = null;
+    let lines = 0;
     for (;;) {
       const { run }: { run: LogPage | null } = await api().request(RunLogsDocument, {
         id,
@@ -109,13 +110,16 @@ export const runLogs = defineCommand({
         first: 200,
       });
       if (run === null) throw new CommandError('NOT_FOUND', `There is no run with the id ${id}.`);
+      lines += run.logs.lines.length;
       for (const line of run.logs.lines) {
         const { at, epoch, stream, text } = line;
         const mark = terminal.paint('dim', `${at} ${epoch} ${stream.padEnd(6)}`);
         terminal.out(json ? JSON.stringify(line) : `${mark} ${visible(text)}`);
       }
       after = run.logs.pageInfo.endCursor;
-      if (!run.logs.pageInfo.hasNextPage || after === null) return 0;
+      if (run.logs.pageInfo.hasNextPage && after !== null) continue;
+      if (lines === 0) terminal.err(terminal.paintErr('dim', 'It has written nothing.'));
+      return 0;
     }
   },
 });

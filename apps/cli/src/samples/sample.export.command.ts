@@ -1,7 +1,7 @@
 /** `plumage samples export`: a run's or a sweep's pictures as PNG files, with an index of what shows what. */
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { GalleryDocument, type SampleFilterInput } from '@plumage/api-client/operations';
+import { GalleryDocument, type SampleFilterInput, type SampleKind } from '@plumage/api-client/operations';
 import { UsageError } from '../command/command.error.ts';
 import { type Context, defineCommand } from '../command/command.type.ts';
 import { findRunId } from '../runs/run.finder.ts';
@@ -12,6 +12,20 @@ import { type IndexEntry, indexEntry } from './sample.file.ts';
 import { checkSameRuns, readIndex, writeIndex } from './sample.index.ts';
 
 const name = 'samples export';
+
+const kinds = {
+  render: 'RENDER',
+  'train-grid': 'TRAIN_GRID',
+  real: 'REAL',
+  'text-interpolation': 'TEXT_INTERPOLATION',
+  'noise-interpolation': 'NOISE_INTERPOLATION',
+  'style-transfer': 'STYLE_TRANSFER',
+} as const satisfies Record<string, SampleKind>;
+
+const kindFilter = (word: string | undefined): SampleFilterInput => {
+  const kind = Object.entries(kinds).find(([known]) => known === word)?.[1];
+  return kind === undefined ? {} : { kind };
+};
 
 const stepFilter = (step: string | undefined): SampleFilterInput => {
   if (step === undefined) return {};
@@ -50,6 +64,12 @@ export const exportSamples = defineCommand({
     run: { type: 'string', value: 'ID|NAME', help: 'pictures of this run' },
     sweep: { type: 'string', value: 'ID|NAME', help: 'pictures of every run of this sweep' },
     step: { type: 'string', value: 'N|latest', help: 'of this step only, or of the last one (default: all)' },
+    kind: {
+      type: 'string',
+      value: 'KIND',
+      choices: Object.keys(kinds),
+      help: 'of this kind only (default: all)',
+    },
     out: { type: 'string', value: 'DIR', required: true, help: 'folder to write into; made if missing' },
   },
   examples: [
@@ -57,9 +77,9 @@ export const exportSamples = defineCommand({
     'plumage samples export --run quickstart/heron-0003 --out heron',
     'jq -r \'select(.caption | test("tomato")) | .file\' pictures/index.jsonl',
   ],
-  async run(context, { run, sweep, step, out }) {
+  async run(context, { run, sweep, step, kind, out }) {
     const { terminal, world } = context;
-    const filter = { ...stepFilter(step), ...(await whoseFilter(context, run, sweep)) };
+    const filter = { ...stepFilter(step), ...kindFilter(kind), ...(await whoseFilter(context, run, sweep)) };
     const folder = resolve(world.cwd, out);
     const kept = await readIndex(folder);
     const entries = await listEntries(context, filter);
