@@ -14,15 +14,18 @@ const chartHeight = 148;
 const usualKeys = ['g/loss', 'd/loss', 'eval/r_precision', 'd/fake', 'd/real', 'images_per_second'];
 const accent = { light: '#00707c', dark: '#46bcc8' } as const;
 
-export const RunCharts = ({ run }: { readonly run: Run | undefined }) => {
+export const RunCharts = ({ run }: { readonly run: Run }) => {
   const scheme = useScheme();
   const [range, setRange] = useState<readonly [number, number] | null>(null);
   const [smoothing, setSmoothing] = useState(0);
   const [logScale, setLogScale] = useState(false);
-  const objective = run?.sweep.metricName ?? null;
-  const keyText = orderMetrics(run?.metrics.map((metric) => metric.key) ?? [], objective).join('\n');
+  const objective = run.sweep.metricName;
+  const keyText = orderMetrics(
+    run.metrics.map((metric) => metric.key),
+    objective,
+  ).join('\n');
   const keys = useMemo(() => (keyText === '' ? [] : keyText.split('\n')), [keyText]);
-  const runIds = useMemo(() => (run === undefined ? [] : [run.id]), [run?.id]);
+  const runIds = useMemo(() => [run.id], [run.id]);
   const { lines } = useSeries({ runIds, keys, range, points: range === null ? 400 : 1_000 });
   const byKey = useMemo(
     () => new Map(lines.map((line) => [line.key, [{ ...line, id: line.key, label: line.key }]])),
@@ -72,7 +75,7 @@ export const RunCharts = ({ run }: { readonly run: Run | undefined }) => {
             syncKey="run"
             range={range}
             onRange={setRange}
-            empty={run === undefined ? ' ' : 'no values yet'}
+            empty="no values yet"
           />
         ))}
       </div>

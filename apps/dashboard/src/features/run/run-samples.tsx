@@ -41,7 +41,9 @@ const useArrowKeys = (move: (by: number) => void): void => {
   }, []);
 };
 
-export const RunSamples = ({ run }: { readonly run: Run | undefined }) => {
+/** `onKnown` is called once the pictures' table has its size: what stands below would jump if it were drawn earlier. */
+export const RunSamples = (props: { readonly run: Run | undefined; readonly onKnown: () => void }) => {
+  const { run, onKnown } = props;
   const asked = askedStep(useSearchParams().get('step'));
   const [chosen, setChosen] = useState<number | null>(asked);
   const [playing, setPlaying] = useState(false);
@@ -50,6 +52,10 @@ export const RunSamples = ({ run }: { readonly run: Run | undefined }) => {
   const step = stepToShow(steps, chosen);
   const at = step === null ? -1 : steps.indexOf(step);
   const { samples, known } = useStepSamples(run?.id, step, steps);
+  const sized = known || (run !== undefined && steps.length === 0);
+  useEffect(() => {
+    if (sized) onKnown();
+  }, [sized, onKnown]);
   const grid = useMemo(() => layOutSamples<SampleTileFragment>(samples), [samples]);
   const ordered = useMemo(() => [...grid.cells.values()], [grid]);
 

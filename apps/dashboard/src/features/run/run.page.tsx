@@ -8,6 +8,7 @@ import {
 } from '@plumage/api-client/operations';
 import { runColor } from '@plumage/charts';
 import Link from 'next/link';
+import { useCallback, useState } from 'react';
 import { Problem } from '../../design/notice.tsx';
 import { PageHead } from '../../design/page-head.tsx';
 import { RunSwatch } from '../../design/run-swatch.tsx';
@@ -42,6 +43,8 @@ export const RunPage = ({ id }: { readonly id: string }) => {
   const { data, error, refresh } = usePageQuery(RunPageDocument, { id }, { pollMs: 10_000 });
   useLive(OnRunChangedDocument, { runId: id }, refresh);
   useLive(OnSampleAddedDocument, { filter: { runIds: [id] } }, refresh);
+  const [drawn, setDrawn] = useState(false);
+  const noteDrawn = useCallback(() => setDrawn(true), []);
   const run = data?.run;
   if (run === null) return <NotFoundPage />;
   return (
@@ -63,10 +66,10 @@ export const RunPage = ({ id }: { readonly id: string }) => {
       </PageHead>
       {error !== undefined && <Problem>{sayError(error)}</Problem>}
       {run === undefined ? <BlockSkeleton height={64} /> : <RunStanding run={run} />}
-      <RunSamples run={run} />
-      <RunCharts run={run} />
-      {run !== undefined && (
+      <RunSamples run={run} onKnown={noteDrawn} />
+      {run !== undefined && drawn && (
         <>
+          <RunCharts run={run} />
           <RunConfiguration run={run} />
           <RunAttempts run={run} />
           <RunCheckpoints run={run} />

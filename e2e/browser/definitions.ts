@@ -1,0 +1,32 @@
+/** Sweeps for the tests: the smallest network there is, trained for real. */
+
+/** Two runs of some seconds each. */
+export const tinySweep = `name: tiny
+method: grid
+metric:
+  name: g/loss
+  goal: minimize
+parameters:
+  preset:
+    value: cpu-tiny
+  generator_width:
+    values: [4, 8]
+`;
+
+/** More runs than any test waits for. */
+export const endlessSweep = `name: endless
+method: random
+metric:
+  name: g/loss
+  goal: minimize
+run_cap: 1000
+parameters:
+  preset:
+    value: cpu-tiny
+  steps:
+    value: 400
+  learning_rate:
+    distribution: log_uniform_values
+    min: 0.0001
+    max: 0.01
+`;
