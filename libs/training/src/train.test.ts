@@ -24,6 +24,7 @@ describe('a run', () => {
     expect(heard.points.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
     for (const { values } of heard.points) expect(Object.values(values).every(Number.isFinite)).toBe(true);
     expect(heard.checkpoints.map(({ step }) => step)).toEqual([6]);
+    expect(heard.messages[0]).toMatch(/15 training pictures in 3 classes of drawn; steps 1 to 6$/);
     expect(tf.memory().numTensors).toBe(before);
   });
 

@@ -4,7 +4,16 @@
  */
 import type { Hyperparameters } from '@plumage/contract';
 import type { Batch } from '@plumage/data';
-import { disposeGanCls, imageSide, type StepSettings, stepStatistics, trainStep } from '@plumage/model';
+import {
+  countParameters,
+  discriminatorSpecs,
+  disposeGanCls,
+  generatorSpecs,
+  imageSide,
+  type StepSettings,
+  stepStatistics,
+  trainStep,
+} from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StoredCheckpoint } from './checkpoint.format.ts';
 import { createCollapseAlarm } from './collapse.alarm.ts';
@@ -56,6 +65,15 @@ export const settingsAt = (config: Hyperparameters, done: number): StepSettings 
   };
 };
 
+/** The first line of a run's log: what is trained, on what, from where. */
+const describeRun = ({ gan, step }: RunState, config: Hyperparameters, { dataset }: TrainDependencies) => {
+  const millions = (specs: ReturnType<typeof generatorSpecs>) => (countParameters(specs) / 1e6).toFixed(2);
+  const sizes = `generator ${millions(generatorSpecs(gan.config))}M, discriminator ${millions(discriminatorSpecs(gan.config))}M parameters`;
+  const items = dataset.items.filter(({ split }) => split === 'train').length;
+  const classes = dataset.classes.filter(({ split }) => split === 'train').length;
+  return `${sizes}; ${items} training pictures in ${classes} classes of ${dataset.name}; steps ${step + 1} to ${config.steps}`;
+};
+
 /** One step. @returns stepStatistics' values */
 const step = async (run: RunState, batch: Batch, settings: StepSettings): Promise<Float32Array> => {
   const rows = batch.itemIndexes.length;
@@ -88,6 +106,7 @@ export const train = async (config: Hyperparameters, deps: TrainDependencies): P
   const run = createRunState(config, deps.dataset, embeddings, standard);
   try {
     if (deps.resumeFrom) restore(run, deps.resumeFrom);
+    await deps.reporter.message('info', describeRun(run, config, deps));
     return await loop(run, config, { ...deps, embeddings }, await planGrid(config, deps, standard));
   } finally {
     disposeGanCls(run.gan);
