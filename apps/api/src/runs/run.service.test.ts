@@ -30,7 +30,12 @@ describe('the list of runs', () => {
   beforeEach(async () => {
     const sweep = await fleet.sweep(gridOf(8, { name: 'Corals' }));
     await suggestRuns(fleet.database, sweep.id);
-    for (const [number, objective] of [[1, 0.5], [2, 0.9], [3, 0.5], [5, 0.1]] as const) {
+    for (const [number, objective] of [
+      [1, 0.5],
+      [2, 0.9],
+      [3, 0.5],
+      [5, 0.1],
+    ] as const) {
       await fleet.database.run.updateMany({ where: { number }, data: { objective } });
     }
   });
@@ -54,7 +59,13 @@ describe('the list of runs', () => {
   });
 
   it('refuses cursors of other lists', async () => {
-    const page = await listRuns(fleet.database, { filter: {}, orderBy: 'CREATED_AT', direction: 'ASC', first: 1, after: null });
+    const page = await listRuns(fleet.database, {
+      filter: {},
+      orderBy: 'CREATED_AT',
+      direction: 'ASC',
+      first: 1,
+      after: null,
+    });
     const after = page.rows[0]?.cursor ?? '';
     for (const orderBy of ['NUMBER', 'UPDATED_AT'] as const) {
       await expect(all({ orderBy, after })).rejects.toMatchObject({ code: 'BAD_INPUT', path: 'after' });
@@ -76,8 +87,12 @@ describe('commanding a run', () => {
     expect((await commandRun(fleet.database, 'cancel', told)).state).toBe('CANCELLED');
     expect((await commandRun(fleet.database, 'cancel', told)).state).toBe('CANCELLED');
     await expect(commandRun(fleet.database, 'pause', told)).rejects.toBeInstanceOf(ConflictError);
-    await expect(commandRun(fleet.database, 'cancel', { ...told, runId: newId() })).rejects.toBeInstanceOf(NotFoundError);
-    await expect(commandRun(fleet.database, 'cancel', { ...told, reason: 'x'.repeat(501) })).rejects.toMatchObject({
+    await expect(commandRun(fleet.database, 'cancel', { ...told, runId: newId() })).rejects.toBeInstanceOf(
+      NotFoundError,
+    );
+    await expect(
+      commandRun(fleet.database, 'cancel', { ...told, reason: 'x'.repeat(501) }),
+    ).rejects.toMatchObject({
       path: 'input.reason',
     });
   });
@@ -109,7 +124,14 @@ describe('commanding a run', () => {
   it('an ended run keeps its state', async () => {
     await fleet.sweep(gridOf(1));
     const granted = await fleet.take(await fleet.agent());
-    await settleRun(fleet.database, fenceOfLease(granted), { outcome: 'FINISHED', step: 1, failureClass: null, failureMessage: null });
-    await expect(commandRun(fleet.database, 'cancel', { runId: granted.id, reason: null })).rejects.toBeInstanceOf(ConflictError);
+    await settleRun(fleet.database, fenceOfLease(granted), {
+      outcome: 'FINISHED',
+      step: 1,
+      failureClass: null,
+      failureMessage: null,
+    });
+    await expect(
+      commandRun(fleet.database, 'cancel', { runId: granted.id, reason: null }),
+    ).rejects.toBeInstanceOf(ConflictError);
   });
 });
