@@ -124,9 +124,9 @@ export const startStack = async (): Promise<Stack> => {
       return data;
     },
     startAgent(args = [], more = {}) {
-      const [command, ...flags] = args[0] === 'doctor' ? args : [undefined, ...args];
+      const doctor = args[0] === 'doctor';
       const places = ['--work-dir', join(folder, 'agent'), '--cache-dir', sharedCache];
-      const all = [...(command === undefined ? [] : [command]), '--server', url, ...places, ...flags];
+      const all = [...(doctor ? ['doctor'] : []), '--server', url, ...places, ...args.slice(doctor ? 1 : 0)];
       const agent = startAgentProcess(all, { ...process.env, PLUMAGE_AGENT_KEY: keys.agentKey, ...more });
       agents.push(agent);
       return agent;
