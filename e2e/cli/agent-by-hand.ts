@@ -72,7 +72,7 @@ export const takeRun = async (url: string, key: string, name: string, sweepId: s
         const blobSha256 = await api.putBlob(await picture(step, promptIndex), { contentType: 'image/png' });
         return {
           blobSha256,
-          kind: 'RENDER' as const,
+          kind: 'TRAIN_GRID' as const,
           prompt,
           promptIndex,
           seed: 7,

@@ -152,6 +152,25 @@ describe('a run', () => {
     expect(shown.out).toMatch(/score +0\.75 +-0\.25 +0\.75 +3/);
   });
 
+  it('that is best comes first when runs are sorted by the objective, also where less is better', async () => {
+    const source = definition.replace('birds', 'losses').replace('maximize', 'minimize');
+    const { sweep } = (await run('sweep create - --json', { stdin: source })).json<{
+      sweep: { id: string };
+    }>();
+    for (const [agent, score] of [
+      ['one', 2],
+      ['two', 1],
+    ] as const) {
+      const taken = await takeRun(stack.url, stack.keys.agentKey, agent, sweep.id);
+      await taken.reportCurve('score', [score]);
+      taken.letGo();
+    }
+    const listed = (await run('runs list --sweep losses --order objective --json')).json<
+      { objective: number }[]
+    >();
+    expect(listed.map(({ objective }) => objective)).toEqual([1, 2]);
+  });
+
   it('gives its curve as CSV, and names its metrics when there is no such one', async () => {
     const csv = await run(`runs metrics ${name} --metric score --csv`);
     expect(csv).toMatchObject({ code: 0, err: '' });
@@ -239,7 +258,7 @@ describe('the sources', () => {
   it('run as they stand, from a checkout that was not built', async () => {
     const said = await plumage('sweep list --json', around, 'plumage.mjs');
     expect(said).toMatchObject({ code: 0, err: '' });
-    expect(said.json()).toHaveLength(3);
+    expect(said.json()).toHaveLength(4);
   });
 });
 

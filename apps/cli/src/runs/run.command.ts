@@ -9,6 +9,7 @@ import {
   RunPageDocument,
   type RunState,
   type SortDirection,
+  SweepPageDocument,
 } from '@plumage/api-client/operations';
 import { runStates } from '@plumage/contract';
 import { CommandError } from '../command/command.error.ts';
@@ -28,12 +29,23 @@ const orders = {
 
 const orderWords = Object.keys(orders).flatMap((word) => [word, `${word}:asc`, `${word}:desc`]);
 
-/** `objective:asc`; without a direction numbers ascend and everything else descends. */
-const readOrder = (text: string): { orderBy: RunOrder; direction: SortDirection } => {
+/**
+ * `objective:asc`. Without a direction numbers ascend, times descend, and the best objective comes first: the least
+ * for a sweep that minimizes.
+ */
+const readOrder = async (
+  api: ApiClient,
+  text: string,
+  sweepId: string | null,
+): Promise<{ orderBy: RunOrder; direction: SortDirection }> => {
   const [word = '', direction] = text.split(':');
   const orderBy = Object.entries(orders).find(([name]) => name === word)?.[1] ?? 'CREATED_AT';
-  const ascending = direction === undefined ? word === 'number' : direction === 'asc';
-  return { orderBy, direction: ascending ? 'ASC' : 'DESC' };
+  if (direction !== undefined) return { orderBy, direction: direction === 'asc' ? 'ASC' : 'DESC' };
+  if (orderBy !== 'OBJECTIVE' || sweepId === null) {
+    return { orderBy, direction: orderBy === 'NUMBER' ? 'ASC' : 'DESC' };
+  }
+  const { sweep } = await api.request(SweepPageDocument, { id: sweepId });
+  return { orderBy, direction: sweep?.metricGoal === 'minimize' ? 'ASC' : 'DESC' };
 };
 
 export const listRunsCommand = defineCommand({
@@ -58,12 +70,10 @@ export const listRunsCommand = defineCommand({
   ],
   async run({ world, terminal, json, api }, { sweep, state, order, limit }) {
     const states = runStates.filter((known) => state?.includes(known.toLowerCase()));
+    const sweepId = sweep === undefined ? null : await findSweepId(api(), sweep);
     const question = {
-      filter: {
-        sweepId: sweep === undefined ? null : await findSweepId(api(), sweep),
-        states: states.length === 0 ? null : states,
-      },
-      ...readOrder(order ?? 'created'),
+      filter: { sweepId, states: states.length === 0 ? null : states },
+      ...(await readOrder(api(), order ?? 'created', sweepId)),
     };
     const { nodes, totalCount } = await listRuns(api(), question, Number(limit ?? 50));
     if (json) terminal.out(JSON.stringify(nodes, null, 2));

@@ -14,8 +14,8 @@ import { checkSameRuns, readIndex, writeIndex } from './sample.index.ts';
 const name = 'samples export';
 
 const kinds = {
-  render: 'RENDER',
   'train-grid': 'TRAIN_GRID',
+  render: 'RENDER',
   real: 'REAL',
   'text-interpolation': 'TEXT_INTERPOLATION',
   'noise-interpolation': 'NOISE_INTERPOLATION',
@@ -92,9 +92,12 @@ export const exportSamples = defineCommand({
     await writeIndex(folder, kept.values());
     terminal.progress('');
     if (context.json) terminal.out(JSON.stringify({ folder, pictures: entries.length, ...counts }, null, 2));
+    else if (entries.length === 0) terminal.out('No such pictures.');
     else {
       const how = counts.kept === 0 ? '' : ` (${counts.fetched} fetched, ${counts.kept} were there)`;
-      terminal.out(`${entries.length} pictures in ${out}${how}; ${out}/index.jsonl says what they show.`);
+      terminal.out(
+        `${entries.length} ${entries.length === 1 ? 'picture' : 'pictures'} in ${out}${how}; ${out}/index.jsonl says what they show.`,
+      );
     }
     return 0;
   },

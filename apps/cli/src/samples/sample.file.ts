@@ -25,7 +25,7 @@ const pad = (value: number, digits: number): string => String(value).padStart(di
 
 /** `heron-0003/step-002000-prompt-01-seed-7.png`: sorted by name is sorted by step, then prompt, then seed. */
 const fileOf = (sample: SampleTileFragment): string => {
-  const kind = sample.kind === 'RENDER' ? '' : `-${sample.kind.toLowerCase().replaceAll('_', '-')}`;
+  const kind = sample.kind === 'TRAIN_GRID' ? '' : `-${sample.kind.toLowerCase().replaceAll('_', '-')}`;
   // A run's name is the server's to choose, and must not lead out of the folder.
   const folder = sample.run.name.replaceAll(/[^\w-]/g, '_');
   return `${folder}/step-${pad(sample.step, 6)}${kind}-prompt-${pad(sample.promptIndex, 2)}-seed-${sample.seed}.png`;

@@ -19,10 +19,13 @@ export const sweepStateCell = (state: SweepState): Cell => ({
   tone: stateTones[state],
 });
 
+/** "3 running", or "8: 3 running, 5 queued". */
 const countsText = ({ runCounts }: SweepLineFragment): string => {
   const { total, ...states } = runCounts;
-  const parts = Object.entries(states).filter(([, count]) => count > 0);
-  return `${total}${parts.length > 0 ? ` (${parts.map(([state, count]) => `${count} ${state}`).join(', ')})` : ''}`;
+  const parts = Object.entries(states)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`);
+  return parts.length === 1 ? parts.join() : [String(total), parts.join(', ')].filter(Boolean).join(': ');
 };
 
 const bestText = ({ bestRun }: SweepLineFragment): string | null =>
@@ -43,7 +46,7 @@ export const sweepTable = (
       { title: 'state' },
       { title: 'method' },
       { title: 'runs', shrink: true },
-      { title: 'best', shrink: true },
+      { title: 'best', align: 'right' },
       { title: 'created' },
       { title: 'id' },
     ],
@@ -52,7 +55,7 @@ export const sweepTable = (
       sweepStateCell(sweep.state),
       sweep.method,
       countsText(sweep),
-      bestText(sweep),
+      figureText(sweep.bestRun?.objective ?? null),
       agoText(sweep.createdAt, now),
       { text: sweep.id, tone: 'dim' },
     ]),
