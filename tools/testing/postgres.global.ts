@@ -9,13 +9,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate, startEmbeddedPostgres } from '../database/index.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Connection string of the migrated template; no test connects to it. */
-    postgresTemplateUrl: string;
-  }
-}
+import type {} from './test-database.ts'; // Declares what is provided below.
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startServer();

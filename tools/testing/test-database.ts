@@ -5,6 +5,13 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Connection string of the migrated template, from postgres.global.ts; no test connects to it. */
+    postgresTemplateUrl: string;
+  }
+}
+
 export interface TestDatabase {
   readonly url: string;
   /** Ends whoever is still connected, then drops it. */

@@ -9,6 +9,7 @@ import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Fetcher } from '@graphiql/toolkit';
 import 'graphiql/style.css';
+import './page.css';
 
 const FIRST_QUERY = `# Everything that the pages show can be asked for here.
 query Newest {
