@@ -1,5 +1,6 @@
 /** Relations of a run, through per-request loaders: a page of runs costs one statement a relation. */
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { requirePermission } from '../access/allow.ts';
 import { slotById } from '../agents/agent.loader.ts';
 import { Slot } from '../agents/agent.type.ts';
 import { Checkpoint } from '../checkpoints/checkpoint.type.ts';
@@ -26,6 +27,8 @@ import { Run, RunConnection } from './run.type.ts';
 export class RunFields {
   @FieldResolver(() => Sweep, { description: 'Its sweep.' })
   sweep(@Root() run: Run, @Ctx() context: RequestContext): Promise<Sweep | null> {
+    // An agent key reaches a run through its own lease; from the sweep on it could read everything.
+    requirePermission(context.actor, ['VIEWER'], 'Run.sweep');
     return context.loaders.load(sweepById, run.sweepId);
   }
 

@@ -387,6 +387,21 @@ describe('wrong input at the edge', () => {
     });
   });
 
+  it('an agent key that settles cannot read on from its run to the sweep and the rest of the server', async () => {
+    await ask('EDITOR', CREATE, { input: { source: source(1) } });
+    const { registerAgent } = await ask('AGENT', REGISTER, registration('curious', 'c'));
+    const slot = { agentId: registerAgent.agent.id, instanceId: 'c', slotIndex: 0 };
+    const granted = (await ask('AGENT', LEASE, { input: slot })).lease;
+    const input = {
+      lease: { runId: granted.runId, epoch: 1, token: granted.token },
+      outcome: 'FINISHED',
+      step: 1,
+    };
+    const prying =
+      'mutation ($input: SettleInput!) { settle(input: $input) { run { sweep { source project { name } } } } }';
+    expect(await codeAndPath(ask('AGENT', prying, { input }))).toEqual(['FORBIDDEN', undefined]);
+  });
+
   it('a definition that is wrong is an outcome, with every problem; a right one is normalised', async () => {
     const { createSweep } = await ask('EDITOR', CREATE, {
       input: { source: 'method: guess\nparameters: {seed: {value: 1}}' },

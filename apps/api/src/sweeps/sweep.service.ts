@@ -162,15 +162,9 @@ async function move(
   return await database.sweep.findUniqueOrThrow({ where: { id: sweepId } });
 }
 
-/** Finishes the sweep (null: every sweep) if it is done. Cheap when nothing is; called after each run that ended. */
-export async function finishSweeps(database: PrismaClient, sweepId: string | null): Promise<void> {
-  await database.$transaction(async (tx) => {
-    const finished = await finishDoneSweeps(tx, sweepId);
-    await announce(
-      tx,
-      finished.map((sweep) => sweepChange(sweep.id, 'FINISHED')),
-    );
-  });
+/** Finishes the sweep (null: every sweep) if it is done; called after each run that ended. */
+export function finishSweeps(database: PrismaClient, sweepId: string | null): Promise<void> {
+  return finishDoneSweeps(database, sweepId);
 }
 
 const sweepChange = (sweepId: string, state: SweepState): NewChange => ({

@@ -3,6 +3,7 @@
  * everywhere: a sweep before its runs; claims lock runs only, past locked ones, and so never wait.
  */
 import type { Prisma, RunState } from '../generated/prisma/client.ts';
+import { CHANNEL } from '../live/change.sql.ts';
 
 type Db = Prisma.TransactionClient;
 
@@ -68,23 +69,30 @@ export function cancelUnstartedRunsOf(tx: Db, sweepId: string): Promise<Commande
 }
 
 /**
- * Finishes the sweeps that are done: no more runs will come (exhausted, run_cap reached, or stopping) and every run
- * has ended. Runs after the transaction that ended a run has been committed, so that of two last runs that end at
- * the same time the later one sees both; the reaper's timer asks again for all.
+ * Finishes the sweeps that are done, and announces it: no more runs will come (exhausted, run_cap reached, or
+ * stopping) and every run has ended. Runs after the transaction that ended a run has been committed, so that of two
+ * last runs that end at the same time the later one sees both; the reaper's timer asks again for all. One statement,
+ * since it follows every run that ends and nearly always finds nothing.
  */
-export function finishDoneSweeps(db: Db, sweepId: string | null): Promise<{ id: string }[]> {
-  return db.$queryRaw<{ id: string }[]>`
-    update "Sweep" s set state = 'FINISHED', "finishedAt" = now()
-    where (${sweepId}::uuid is null or s.id = ${sweepId}::uuid)
-      and (s.state = 'STOPPING'
-        or (s.state = 'RUNNING' and (s.exhausted or (s."runCap" is not null and s."nextRunNumber" > s."runCap"))))
-      and not exists (
-        select from "Run" r where r."sweepId" = s.id and r.state in ('QUEUED', 'RUNNING', 'PAUSED')
-      )
-    returning s.id`;
+export async function finishDoneSweeps(db: Db, sweepId: string | null): Promise<void> {
+  await db.$executeRaw`
+    with done as (
+      update "Sweep" s set state = 'FINISHED', "finishedAt" = now()
+      where (${sweepId}::uuid is null or s.id = ${sweepId}::uuid)
+        and (s.state = 'STOPPING'
+          or (s.state = 'RUNNING' and (s.exhausted or (s."runCap" is not null and s."nextRunNumber" > s."runCap"))))
+        and not exists (
+          select from "Run" r where r."sweepId" = s.id and r.state in ('QUEUED', 'RUNNING', 'PAUSED')
+        )
+      returning s.id
+    ),
+    announced as (
+      insert into "Change" (kind, "sweepId", detail) select 'SWEEP', id, '{"state": "FINISHED"}' from done
+    )
+    select pg_notify(${CHANNEL}, '') from done`;
 }
 
-/** True when some run could be claimed or suggested now: what an idle API asks once a second, not once per agent. */
+/** The sweeps of which some run could be claimed or suggested now: what an idle API asks once a second, not once per agent. */
 export async function sweepsWithWork(db: Db): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     select s.id from "Sweep" s
