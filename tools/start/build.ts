@@ -3,9 +3,9 @@ import { StartError } from './options.ts';
 
 /**
  * Builds those of the given projects whose sources changed; Nx's local cache knows which.
- * @throws StartError with the builder's own output if a build fails
+ * @throws StartError with the builder's own output if a build fails; an AbortError when `signal` ends it
  */
-export const build = (root: string, projects: readonly string[]): Promise<void> =>
+export const build = (root: string, projects: readonly string[], signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
@@ -22,6 +22,7 @@ export const build = (root: string, projects: readonly string[]): Promise<void> 
         cwd: root,
         env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NEXT_TELEMETRY_DISABLED: '1' },
         stdio: ['ignore', 'pipe', 'pipe'],
+        ...(signal && { signal }),
       },
     );
     let output = '';

@@ -14,6 +14,7 @@ import { type Service, startService } from './service.ts';
 import { untilAnswers } from './until-answers.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const ECHO_MS = 500;
 
 /**
  * `npm start`: one process that brings everything up, keeps it up, and takes it down in order. What it starts
@@ -27,21 +28,30 @@ export const start = async (argv: readonly string[]): Promise<void> => {
   );
   const closers: (() => Promise<void> | void)[] = [];
   const services: Service[] = [];
+  const abort = new AbortController();
+  let bringing: Promise<void> = Promise.resolve();
   let stopping: Promise<void> | undefined;
 
   const stop = (code: number) => {
     stopping ??= (async () => {
+      abort.abort();
+      // What is half up must be whole or refused before it can be taken down.
+      await bringing.catch(() => {});
       for (const close of closers.reverse()) await close();
       process.exit(code);
     })();
     return stopping;
   };
+  let firstSignalAt = 0;
   const onSignal = () => {
+    // A Ctrl-C in the terminal may arrive twice: once from the terminal, once passed on by npm.
+    if (stopping && Date.now() - firstSignalAt < ECHO_MS) return;
     if (stopping) {
       journal.say('stop', 'stopping at once');
       for (const service of services) service.kill();
       return;
     }
+    firstSignalAt = Date.now();
     journal.say(
       'stop',
       'stopping in order: agent (writes its checkpoint), dashboard, API, Postgres. Again to stop at once.',
@@ -60,10 +70,11 @@ export const start = async (argv: readonly string[]): Promise<void> => {
       (line) => console.log(line),
       () => new Date(),
     );
-    await bringUp(options, journal, closers, services, (service, logFile) => {
+    bringing = bringUp(options, journal, closers, services, abort.signal, (service, logFile) => {
       journal.say(service, `keeps ending; giving up. The end of ${logFile} says why.`);
       void stop(1);
     });
+    await bringing;
   } catch (error) {
     if (stopping) return;
     const expected = error instanceof StartError || error instanceof DatabaseError;
@@ -77,6 +88,7 @@ const bringUp = async (
   journal: Journal,
   closers: (() => Promise<void> | void)[],
   services: Service[],
+  signal: AbortSignal,
   onGivenUp: (service: string, logFile: string) => void,
 ): Promise<void> => {
   closers.push(claimDataFolder(options.dataDir));
@@ -88,9 +100,10 @@ const bringUp = async (
   };
 
   journal.say('build', 'building the API and the agent (only what changed)');
-  await build(root, ['api', 'agent']);
+  await build(root, ['api', 'agent'], signal);
   const database = await openDatabase(options.dataDir, journal);
   closers.push(() => database.close());
+  signal.throwIfAborted();
 
   const address = `http://${options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host}:${port}`;
   const stack: Stack = {
@@ -103,17 +116,19 @@ const bringUp = async (
     dashboardPort: await freePort(),
   };
   const keys = await bootstrap(stack);
+  signal.throwIfAborted();
   run(apiService(stack));
-  await untilAnswers(`${address}/ready`, 60_000, 'The API');
+  await untilAnswers(`${address}/ready`, 60_000, 'The API', signal);
   journal.say('api', `ready at ${address}/graphql`);
 
   if (options.quickstart) await createQuickstart(stack, keys.userKey, journal);
+  signal.throwIfAborted();
   if (options.agent) run(agentService(stack, keys.agentKey));
 
   journal.say('build', 'building the dashboard (only what changed)');
-  await build(root, ['dashboard']);
+  await build(root, ['dashboard'], signal);
   run(dashboardService(stack));
-  await untilAnswers(`http://127.0.0.1:${stack.dashboardPort}/sign-in`, 60_000, 'The dashboard');
+  await untilAnswers(`http://127.0.0.1:${stack.dashboardPort}/sign-in`, 60_000, 'The dashboard', signal);
 
   const signInUrl = `${address}/sign-in#token=${keys.signInToken}`;
   journal.say('dashboard', `ready. Sign in once with this link:\n\n  ${signInUrl}\n`, { signInUrl });
