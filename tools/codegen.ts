@@ -14,6 +14,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const operations = join(root, 'libs/api-client/src/operations');
 const generated = join(root, 'libs/api-client/src/generated');
 
+interface GeneratedFile {
+  readonly filename: string;
+  readonly content: string;
+}
+
 /** The files of the client as they should be, by name. */
 const generateClient = async (): Promise<Map<string, string>> => {
   const documents = (await readdir(operations)).filter((name) => name.endsWith('.graphql')).sort();
@@ -47,8 +52,8 @@ const generateClient = async (): Promise<Map<string, string>> => {
   // The preset also makes a gql() function over embedded strings; documents live in .graphql files here.
   return new Map(
     outputs
-      .filter((file) => basename(file.filename) === 'graphql.ts')
-      .map((file) => [basename(file.filename), file.content]),
+      .filter((file: GeneratedFile) => basename(file.filename) === 'graphql.ts')
+      .map((file: GeneratedFile) => [basename(file.filename), file.content]),
   );
 };
 
