@@ -5,9 +5,13 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseError } from './database/database.error.ts';
-import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
-import { checkMigrations, migrate, newMigration } from './database/migrations.ts';
+import {
+  checkMigrations,
+  DatabaseError,
+  migrate,
+  newMigration,
+  startEmbeddedPostgres,
+} from './database/index.ts';
 
 const USAGE = 'Usage: npm run migrations -- --apply | --new NAME | --check';
 

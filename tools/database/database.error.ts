@@ -3,7 +3,7 @@
  * that a person can act on. `npm start` prints the message alone and exits with 1.
  */
 
-export type DatabaseErrorCode =
+type DatabaseErrorCode =
   | 'DATABASE_FOLDER_BROKEN'
   | 'DATABASE_FOLDER_IN_USE'
   | 'DATABASE_FOLDER_UNREADABLE'

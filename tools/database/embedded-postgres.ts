@@ -19,7 +19,7 @@ const MAJOR_VERSION = '18';
 const START_TIMEOUT_MS = 60_000;
 const STOP_GRACE_MS = 30_000;
 
-export interface EmbeddedPostgresOptions {
+interface EmbeddedPostgresOptions {
   /** The cluster's folder; made (with its parents) when missing. */
   readonly dataDir: string;
   /** TCP port on 127.0.0.1; a free one when left out. */
@@ -28,7 +28,7 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-export interface EmbeddedPostgres {
+interface EmbeddedPostgres {
   /** Connection string of the database `plumage`. */
   readonly url: string;
   readonly pid: number;

@@ -2,12 +2,11 @@
  * The explorer's page: GraphiQL on this server's own graph, with the visitor's session. Bundled whole at build time
  * (apps/api/build.ts), so that it needs no other origin.
  */
-import { GraphiQL } from 'graphiql';
+import { GraphiQL, type GraphiQLProps } from 'graphiql';
 import { getOperationAST } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { Fetcher } from '@graphiql/toolkit';
 import 'graphiql/style.css';
 import './page.css';
 
@@ -27,7 +26,7 @@ query Newest {
 
 const streams = createClient({ url: '/graphql/stream' });
 
-const fetcher: Fetcher = async (params, options) => {
+const fetcher: GraphiQLProps['fetcher'] = async (params, options) => {
   const operation = options?.documentAST ? getOperationAST(options.documentAST, params.operationName) : null;
   if (operation?.operation === 'subscription') {
     const { query, variables, operationName } = params;

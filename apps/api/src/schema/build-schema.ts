@@ -2,7 +2,7 @@
  * The graph, from resolvers listed by hand. No decorator metadata is emitted: each decorator names its type. The
  * result is guarded (access/allow.ts): an operation that nobody was allowed stops the server from starting.
  */
-import { GraphQLSchema, lexicographicSortSchema } from 'graphql';
+import { type GraphQLSchema, lexicographicSortSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { ApiKeyResolver } from '../access/api-key.resolver.ts';
 import { guardSchema } from '../access/allow.ts';
