@@ -144,16 +144,16 @@ export const startStack = async (): Promise<Stack> => {
 /** Prepared datasets are the same for every test; the first one builds them. */
 const sharedCache = join(tmpdir(), `plumage-e2e-cache-${process.getuid?.() ?? 'user'}`);
 
-/** Waits until `look` gives something. @throws Error naming `what`, after a minute and a half */
+/** Waits until `look` gives something. @throws Error naming `what`, after three minutes */
 export const until = async <T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
 ): Promise<T> => {
-  const deadline = Date.now() + 90_000;
+  const deadline = Date.now() + 180_000;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`${what} did not happen within 90 seconds`);
+    if (Date.now() > deadline) throw new Error(`${what} did not happen within three minutes`);
     await new Promise((done) => setTimeout(done, 100));
   }
 };

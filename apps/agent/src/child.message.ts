@@ -34,7 +34,6 @@ export const childMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ready'),
     backend: z.string(),
-    why: z.string(),
     datasetDigest: z.string(),
     encoderHash: z.string(),
     startStep: z.number(),

@@ -15,7 +15,7 @@ export const createProgressTeller = (log: EventLog, now: () => number) => {
         return log.say(message.text);
       case 'ready':
         return log.say(
-          `training on ${message.backend} from step ${message.startStep} to ${message.totalSteps}: ${message.why}`,
+          `training on ${message.backend} from step ${message.startStep} to ${message.totalSteps}`,
         );
       case 'progress': {
         if (now() - saidAt < everyMs) return;

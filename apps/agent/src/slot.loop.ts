@@ -70,7 +70,7 @@ const idleWords = (answer: Extract<LeaseAnswer, { __typename: 'NoWork' }>): stri
     case 'PRUNE':
     case 'CANCEL':
     case 'LEASE_LOST':
-      return `waiting for a run${why}`;
+      return 'waiting for a run';
   }
 };
 

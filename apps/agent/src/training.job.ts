@@ -60,7 +60,6 @@ export const runJob = async (job: TrainingJob, edges: JobEdges): Promise<TrainOu
   edges.tell({
     type: 'ready',
     backend: backend.name,
-    why: backend.reason,
     datasetDigest: data.dataset.digest,
     encoderHash: data.embeddings.encoderHash,
     startStep: resumeFrom?.state.step ?? 0,
