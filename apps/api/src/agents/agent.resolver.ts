@@ -78,11 +78,11 @@ export class AgentResolver {
       }),
   })
   async agentChanged(
-    @Root() change: LiveChange,
-    @Ctx() context: RequestContext,
     @Arg('after', () => String, { nullable: true, description: 'Go on after this cursor.' }) _after:
       | string
       | null,
+    @Root() change: LiveChange,
+    @Ctx() context: RequestContext,
   ): Promise<AgentChanged> {
     return { cursor: change.cursor, agent: await findAgent(context.database, change.agentId ?? '') };
   }

@@ -126,10 +126,21 @@ function requestOf(input: LeaseInput) {
 
 function toResult(outcome: LeaseOutcome): typeof LeaseResult {
   switch (outcome.kind) {
-    case 'granted': {
-      const { id, name, number, kind: _, ...rest } = outcome;
-      return Object.assign(new LeaseGranted(), { ...rest, runId: id, runName: name, runNumber: number });
-    }
+    case 'granted':
+      return Object.assign(new LeaseGranted(), {
+        runId: outcome.id,
+        runName: outcome.name,
+        runNumber: outcome.number,
+        sweepId: outcome.sweepId,
+        epoch: outcome.epoch,
+        token: outcome.token,
+        expiresAt: outcome.expiresAt,
+        config: outcome.config,
+        objectiveName: outcome.objectiveName,
+        objectiveGoal: outcome.objectiveGoal,
+        attemptId: outcome.attemptId,
+        checkpointId: outcome.checkpointId,
+      });
     case 'no-work':
       return Object.assign(new NoWork(), outcome);
     case 'quarantined':

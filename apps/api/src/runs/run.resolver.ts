@@ -104,8 +104,6 @@ export class RunResolver {
       runChanges(context, args),
   })
   async runChanged(
-    @Root() change: LiveChange,
-    @Ctx() context: RequestContext,
     @Arg('sweepId', () => ID, { nullable: true, description: 'Only runs of this sweep.' }) _sweepId:
       | string
       | null,
@@ -113,6 +111,8 @@ export class RunResolver {
     @Arg('after', () => String, { nullable: true, description: 'Go on after this cursor.' }) _after:
       | string
       | null,
+    @Root() change: LiveChange,
+    @Ctx() context: RequestContext,
   ): Promise<RunChanged> {
     return { cursor: change.cursor, run: await findRun(context.database, change.runId ?? '') };
   }

@@ -28,5 +28,5 @@ async function listen(live: RequestContext['live'], bell: WorkBell): Promise<voi
     kinds: ['SWEEP', 'RUN'],
     filter: (change) => change.kind === 'SWEEP' || change.detail?.['state'] !== 'RUNNING',
   });
-  for await (const _ of changes) bell.ring();
+  while (!(await changes.next()).done) bell.ring();
 }

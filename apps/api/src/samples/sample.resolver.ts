@@ -53,13 +53,13 @@ export class SampleResolver {
       arrivals(context, args),
   })
   async sampleAdded(
-    @Root() change: LiveChange,
-    @Ctx() context: RequestContext,
     @Arg('filter', () => SampleFilterInput, { nullable: true, description: 'Which pictures.' })
     _filter: SampleFilterInput | null,
     @Arg('after', () => String, { nullable: true, description: 'Go on after this cursor.' }) _after:
       | string
       | null,
+    @Root() change: LiveChange,
+    @Ctx() context: RequestContext,
   ): Promise<SampleAdded> {
     const id = sampleIdOf(change);
     const sample = await context.database.sample.findUnique({ where: { id } });

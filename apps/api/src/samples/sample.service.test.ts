@@ -4,7 +4,14 @@ import { checkpointsOfRun, latestSamplesOfRun, sampleStepsOfRun } from '../runs/
 import type { GrantedLease } from '../runs/lease.service.ts';
 import { readLogs, reportLogs } from '../logs/log.service.ts';
 import { fenceOfLease, type Fleet, gridOf, startFleet } from '../testing/fleet.ts';
-import { type GivenSample, listSamples, matchesFilter, reportSamples, type SampleFilter, whereSample } from './sample.service.ts';
+import {
+  type GivenSample,
+  listSamples,
+  matchesFilter,
+  reportSamples,
+  type SampleFilter,
+  whereSample,
+} from './sample.service.ts';
 
 let fleet: Fleet;
 let lease: GrantedLease;
@@ -21,7 +28,15 @@ beforeEach(async () => {
 afterEach(() => fleet.close());
 
 const picture = (change: Partial<GivenSample> = {}): GivenSample => ({
-  ...{ step: 100, kind: 'TRAIN_GRID', promptIndex: 0, prompt: 'a red tomato', seed: 1, width: 64, height: 64 },
+  ...{
+    step: 100,
+    kind: 'TRAIN_GRID',
+    promptIndex: 0,
+    prompt: 'a red tomato',
+    seed: 1,
+    width: 64,
+    height: 64,
+  },
   blobSha256: blob,
   ...change,
 });
@@ -46,7 +61,9 @@ describe('pictures', () => {
     await expect(report([picture(), picture({ seed: 2, blobSha256: missing })])).rejects.toMatchObject({
       ...{ code: 'BAD_INPUT', path: 'input.samples[1].blobSha256', value: missing },
     });
-    await expect(report([picture({ blobSha256: '../etc/passwd' })])).rejects.toMatchObject({ path: 'input.samples[0].blobSha256' });
+    await expect(report([picture({ blobSha256: '../etc/passwd' })])).rejects.toMatchObject({
+      path: 'input.samples[0].blobSha256',
+    });
     expect(await fleet.database.sample.count()).toBe(0);
   });
 
@@ -60,16 +77,33 @@ describe('pictures', () => {
   });
 
   it('are found by caption, run, step, seed and newest step', async () => {
-    await report([picture(), picture({ step: 200 }), picture({ step: 200, promptIndex: 1, prompt: '100% BLUE whale', seed: 7 })]);
+    await report([
+      picture(),
+      picture({ step: 200 }),
+      picture({ step: 200, promptIndex: 1, prompt: '100% BLUE whale', seed: 7 }),
+    ]);
     await report([picture({ step: 50, prompt: 'a Red_dish' })], other);
-    expect(await listed({ prompt: 'RED' })).toEqual(['a Red_dish@50#1', 'a red tomato@100#1', 'a red tomato@200#1']);
+    expect(await listed({ prompt: 'RED' })).toEqual([
+      'a Red_dish@50#1',
+      'a red tomato@100#1',
+      'a red tomato@200#1',
+    ]);
     expect(await listed({ prompt: '100% blue' })).toEqual(['100% BLUE whale@200#7']);
     expect(await listed({ prompt: 'd_d' })).toEqual(['a Red_dish@50#1']);
     expect(await listed({ runIds: [other.id] })).toEqual(['a Red_dish@50#1']);
-    expect(await listed({ sweepId: lease.sweepId, minStep: 100, maxStep: 199 })).toEqual(['a red tomato@100#1']);
+    expect(await listed({ sweepId: lease.sweepId, minStep: 100, maxStep: 199 })).toEqual([
+      'a red tomato@100#1',
+    ]);
     expect(await listed({ seed: 7 })).toEqual(['100% BLUE whale@200#7']);
-    expect(await listed({ latestOnly: true })).toEqual(['100% BLUE whale@200#7', 'a Red_dish@50#1', 'a red tomato@200#1']);
-    expect(await listed({ latestOnly: true, prompt: 'red' })).toEqual(['a Red_dish@50#1', 'a red tomato@200#1']);
+    expect(await listed({ latestOnly: true })).toEqual([
+      '100% BLUE whale@200#7',
+      'a Red_dish@50#1',
+      'a red tomato@200#1',
+    ]);
+    expect(await listed({ latestOnly: true, prompt: 'red' })).toEqual([
+      'a Red_dish@50#1',
+      'a red tomato@200#1',
+    ]);
     expect(await listed({ kind: 'REAL' })).toEqual([]);
     expect(await sampleStepsOfRun(fleet.database, [lease.id, other.id])).toEqual([[100, 200], [50]]);
     const [latest] = await latestSamplesOfRun(fleet.database, [lease.id]);
@@ -98,8 +132,12 @@ describe('pictures', () => {
   });
 
   it('refuse a filter that cannot be, by its path', async () => {
-    await expect(whereSample(fleet.database, { runIds: ['x'] })).rejects.toMatchObject({ path: 'filter.runIds[0]' });
-    await expect(whereSample(fleet.database, { sweepId: 'x' })).rejects.toMatchObject({ path: 'filter.sweepId' });
+    await expect(whereSample(fleet.database, { runIds: ['x'] })).rejects.toMatchObject({
+      path: 'filter.runIds[0]',
+    });
+    await expect(whereSample(fleet.database, { sweepId: 'x' })).rejects.toMatchObject({
+      path: 'filter.sweepId',
+    });
   });
 });
 
@@ -123,7 +161,9 @@ describe('checkpoints', () => {
 
   it('refuse names that look like paths, and twins', async () => {
     for (const name of ['../a', 'a/b', '.hidden', '', 'C:\\a', 'a%2fb']) {
-      await expect(keep(10, [{ name, blobSha256: blob }])).rejects.toMatchObject({ path: 'input.files[0].name' });
+      await expect(keep(10, [{ name, blobSha256: blob }])).rejects.toMatchObject({
+        path: 'input.files[0].name',
+      });
     }
     await expect(keep(10, [...files(), ...files()])).rejects.toMatchObject({ path: 'input.files[1].name' });
     await expect(keep(10, [])).rejects.toMatchObject({ path: 'input.files' });
@@ -139,7 +179,12 @@ describe('checkpoints', () => {
 });
 
 describe('log lines', () => {
-  const line = (sequence: number, text = `line ${sequence}`) => ({ sequence, at: new Date(0), stream: 'stdout', text });
+  const line = (sequence: number, text = `line ${sequence}`) => ({
+    sequence,
+    at: new Date(0),
+    stream: 'stdout',
+    text,
+  });
   const write = (lines: ReturnType<typeof line>[]) => reportLogs(fleet.database, fenceOfLease(lease), lines);
 
   it('are kept once and read in order, page by page', async () => {

@@ -153,12 +153,12 @@ export class SweepResolver {
     },
   })
   async sweepChanged(
-    @Root() change: LiveChange,
-    @Ctx() context: RequestContext,
     @Arg('sweepId', () => ID, { nullable: true, description: 'Only this sweep.' }) _sweepId: string | null,
     @Arg('after', () => String, { nullable: true, description: 'Go on after this cursor.' }) _after:
       | string
       | null,
+    @Root() change: LiveChange,
+    @Ctx() context: RequestContext,
   ): Promise<SweepChanged> {
     const sweep = await context.database.sweep.findUnique({ where: { id: change.sweepId ?? '' } });
     if (sweep === null) throw new NotFoundError('sweep', change.sweepId ?? '');

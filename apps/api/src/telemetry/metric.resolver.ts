@@ -67,11 +67,11 @@ export class MetricResolver {
     },
   })
   metricsAppended(
-    @Root() change: LiveChange,
     @Arg('runIds', () => [ID], { description: 'At most 200 runs.' }) _runIds: string[],
     @Arg('after', () => String, { nullable: true, description: 'Go on after this cursor.' }) _after:
       | string
       | null,
+    @Root() change: LiveChange,
   ): MetricsAppended {
     return {
       cursor: change.cursor,
