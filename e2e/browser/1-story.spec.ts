@@ -41,11 +41,10 @@ test('a sweep is defined, trained for real, looked at and stopped', async ({ pag
 
   await test.step('one run has curves and a step slider over its pictures', async () => {
     await page.getByRole('region', { name: 'Runs of this sweep' }).getByRole('link').first().click();
-    const pictures = page.getByRole('region', { name: 'Pictures' });
-    await expect(
-      pictures.getByRole('img', { includeHidden: true }).or(pictures.locator('img')).first(),
-    ).toBeVisible();
-    await expect(page.getByRole('figure', { name: /^g\/loss/ }).locator('canvas')).toBeVisible();
+    await expect(page).toHaveURL(/\/runs\/[0-9a-f-]+$/);
+    const pictures = page.getByRole('region', { name: 'Pictures', exact: true });
+    await expect(pictures.locator('img').first()).toBeVisible();
+    await expect(page.getByRole('figure', { name: /^g\/loss: / }).locator('canvas')).toBeVisible();
     await expect(pictures.getByText(/^step 20/)).toBeVisible();
     await page.keyboard.press('ArrowLeft');
     await expect(pictures.getByText(/^step 10/)).toBeVisible();

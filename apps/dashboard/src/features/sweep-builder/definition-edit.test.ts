@@ -68,7 +68,7 @@ describe('the form writes the text', () => {
 
   it('keeps a float a float, so that 0.0 to 1.0 stays continuous', () => {
     const ranged = setKind(addParameter(text, 'cls_weight'), 'cls_weight', 'range');
-    expect(ranged).toContain('min: 0.0');
+    expect(ranged).toContain('  cls_weight:\n    distribution: uniform\n    min: 0.0\n    max: 1.0\n');
     const plain = setWord(ranged, ['parameters', 'cls_weight', 'distribution'], '');
     const parsed = parseSweepDefinition(plain, { accept: 'grammar' });
     expect(

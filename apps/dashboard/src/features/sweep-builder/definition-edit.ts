@@ -39,8 +39,14 @@ const scalarOf = (typed: string): Scalar => {
 };
 
 const place = (document: ParsedDefinition, path: Path, node: Node | null): void => {
-  if (node === null) document.deleteIn(path);
-  else document.setIn(path, node);
+  if (node === null) {
+    document.deleteIn(path);
+  } else {
+    // An empty map can only be printed as {}; what is put into it is written in lines again.
+    const above = document.getIn(path.slice(0, -1), true);
+    if (isMap(above) && above.items.length === 0) above.flow = false;
+    document.setIn(path, node);
+  }
   for (let depth = path.length - 1; node === null && depth > 0; depth -= 1) {
     const above = path.slice(0, depth);
     const map = document.getIn(above, true);

@@ -9,13 +9,14 @@ import {
   SweepSourceDocument,
   ValidateSweepDocument,
 } from '@plumage/api-client/operations';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedValue, useMounted } from '@mantine/hooks';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
 import { useMutation, useQuery } from 'urql';
 import { Problem } from '../../design/notice.tsx';
 import { PageHead } from '../../design/page-head.tsx';
+import { BlockSkeleton } from '../../design/skeletons.tsx';
 import { sayError } from '../../graph/say-error.ts';
 import { type BuilderProblem, checkDefinition } from './check-definition.ts';
 import { DefinitionForm } from './definition-form.tsx';
@@ -54,7 +55,7 @@ const Templates = ({ onChoose }: { readonly onChoose: (source: string) => void }
   </div>
 );
 
-export const SweepBuilderPage = () => {
+const Builder = () => {
   const router = useRouter();
   const from = useSearchParams().get('from');
   const [text, setText] = useState(firstTemplate.source);
@@ -125,3 +126,6 @@ const planOf = (problems: number, gridSize: number | null): string => {
     ? 'ready to start'
     : `ready to start: a grid of ${gridSize.toLocaleString('en-US')} runs`;
 };
+
+/** What is typed before the page is alive would be lost, so the fields come with their life. */
+export const SweepBuilderPage = () => (useMounted() ? <Builder /> : <BlockSkeleton height={640} />);

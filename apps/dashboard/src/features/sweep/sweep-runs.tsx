@@ -20,7 +20,7 @@ export const SweepRuns = (props: {
   const { sweep, runs, total } = props;
   const router = useRouter();
   const scheme = useScheme();
-  const [sort, setSort] = useState({ id: 'number', descending: true });
+  const [sort, setSort] = useState({ id: 'updated', descending: true });
   const metricName = sweep?.metricName ?? null;
   const columns = useMemo(() => runColumns(runs ?? [], scheme, { metricName }), [runs, scheme, metricName]);
   const aside =
