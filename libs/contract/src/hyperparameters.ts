@@ -73,8 +73,10 @@ export const hyperparameterFields = z.strictObject({
   learning_rate_d: share(0, 1).optional().describe('Rate of the discriminator, instead of learning_rate.'),
   beta1: share(0, 0.9999).default(0.5).describe("Adam's first decay (paper: 0.5)."),
   lr_decay_factor: share(0.001, 1).default(0.5).describe('Rates are multiplied by this ...'),
-  lr_decay_every: count(0, 100_000_000).default(0).describe('... after every so many steps; 0 for never.'),
-  ema_decay: share(0, 0.999999).default(0.99).describe('Averaging of the generator that pictures come from.'),
+  lr_decay_every: count(0, 100_000_000).default(2000).describe('... after every so many steps; 0 for never.'),
+  ema_decay: share(0, 0.999999)
+    .default(0.998)
+    .describe('Averaging of the generator that pictures come from.'),
 
   log_every: count(1, 1_000_000).default(10).describe('Steps between metric points.'),
   sample_every: count(0, 100_000_000).default(100).describe('Steps between picture grids; 0 for never.'),
