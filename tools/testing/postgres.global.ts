@@ -2,6 +2,7 @@
  * vitest globalSetup for every test that needs a real Postgres: one server a run (or the one in DATABASE_URL), the
  * migrations applied once to a template, which createTestDatabase() then clones in some tens of milliseconds.
  */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,13 +35,26 @@ async function startServer(): Promise<{ url: string; stop: () => Promise<void> }
     dataDir: join(folder, 'data'),
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
   });
+  const watchdog = watchOver(server.pid, folder);
   return {
     url: server.url,
     stop: async () => {
+      watchdog.kill();
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A run that is killed tears nothing down: this shell sees its pipe close, stops the server and clears the folder. */
+function watchOver(pid: number, folder: string): ChildProcess {
+  const script = 'cat > /dev/null; kill -INT "$0" 2> /dev/null; sleep 3; rm -rf "$1"';
+  const shell = spawn('sh', ['-c', script, String(pid), folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  shell.unref();
+  return shell;
 }
 
 async function execute(url: string, sql: string): Promise<void> {
