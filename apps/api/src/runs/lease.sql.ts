@@ -260,3 +260,8 @@ export async function holdFence(tx: Db, fence: Fence): Promise<HeldRun | undefin
     for no key update of r`;
   return rows[0];
 }
+
+/** Holds a run as it is for the rest of the transaction: a claimer passes it by, a settling holder waits. */
+export async function lockRun(tx: Db, runId: string): Promise<void> {
+  await tx.$executeRaw`select id from "Run" where id = ${runId}::uuid for no key update`;
+}

@@ -3,6 +3,7 @@ import { BadInputError, ConflictError, NotFoundError } from '../errors/api.error
 import type { Prisma, PrismaClient, Run, RunState } from '../generated/prisma/client.ts';
 import { isId } from '../id.ts';
 import { announce } from '../live/announce.sql.ts';
+import { lockRun } from './lease.sql.ts';
 import { type CursorKey, decodeKey, encodeKey, type Page } from '../schema/page.ts';
 import { finishSweeps } from '../sweeps/sweep.service.ts';
 
@@ -148,6 +149,7 @@ export async function commandRun(
   if ((given.reason?.length ?? 0) > 500)
     throw new BadInputError('input.reason', given.reason, 'at most 500 characters');
   await database.$transaction(async (tx) => {
+    await lockRun(tx, given.runId);
     const moved = (await told(tx, rule, given)) || (await movedAtOnce(tx, rule, given.runId));
     if (moved) {
       await announce(tx, [
