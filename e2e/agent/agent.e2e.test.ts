@@ -99,19 +99,19 @@ describe('an agent, the API and Postgres', () => {
   });
 
   it('resume a run whose training process was killed with -9 from its checkpoint, with a continuous curve', async () => {
-    await createRun({ steps: 150 });
+    await createRun({ steps: 100 });
     const running = agent(['--count', '2']);
     await untilRun('a checkpoint', ({ checkpoints }) => checkpoints.length > 0);
     process.kill(childPid(), 'SIGKILL');
     const run = await untilRun('the end', ({ state }) => state === 'FINISHED');
     expect(run.attempts.map(({ outcome }) => outcome)).toEqual(['FAILED', 'FINISHED']);
     expect(run.attempts[1]?.resumedFromStep).toBeGreaterThanOrEqual(20);
-    expect(await curve(run.id)).toMatchObject({ steps: upTo(150) });
+    expect(await curve(run.id)).toMatchObject({ steps: upTo(100) });
     expect(await running.exited).toEqual({ code: 0, signal: null });
   });
 
   it('release a run on SIGTERM, and a second agent finishes it', async () => {
-    await createRun({ steps: 150, checkpoint_every: 0 });
+    await createRun({ steps: 100, checkpoint_every: 0 });
     const first = agent(['--name', 'first']);
     await untilRun('training', ({ step }) => step > 10);
     first.kill('SIGTERM');
@@ -122,13 +122,13 @@ describe('an agent, the API and Postgres', () => {
     const run = await untilRun('the end', ({ state }) => state === 'FINISHED');
     expect(run.attempts.map(({ outcome }) => outcome)).toEqual(['RELEASED', 'FINISHED']);
     expect(run.attempts[1]?.resumedFromStep).toBe(released.checkpoints.at(-1)?.step);
-    expect(await curve(run.id)).toEqual({ steps: upTo(150), totalPoints: 150 });
+    expect(await curve(run.id)).toEqual({ steps: upTo(100), totalPoints: 100 });
   });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'lose no point when the API ends by %s in mid-run and comes back',
     async (signal) => {
-      await createRun({ steps: 250 });
+      await createRun({ steps: 150 });
       const running = agent(['--once']);
       await untilRun('training', ({ step }) => step > 10);
       await stack.killApi(signal);
@@ -137,12 +137,12 @@ describe('an agent, the API and Postgres', () => {
       await stack.startApi();
       expect(await running.exited).toEqual({ code: 0, signal: null });
       const run = await untilRun('the end', ({ state }) => state === 'FINISHED');
-      expect(await curve(run.id)).toMatchObject({ steps: upTo(250) });
+      expect(await curve(run.id)).toMatchObject({ steps: upTo(150) });
     },
   );
 
   it('let a killed agent’s successor deliver what was left and finish the run', async () => {
-    await createRun({ steps: 200 });
+    await createRun({ steps: 100 });
     const first = agent();
     await untilRun('a checkpoint', ({ checkpoints }) => checkpoints.length > 0);
     first.kill('SIGKILL');
@@ -150,7 +150,7 @@ describe('an agent, the API and Postgres', () => {
     const second = agent(['--once']);
     expect(await second.exited).toEqual({ code: 0, signal: null });
     const run = await untilRun('the end', ({ state }) => state === 'FINISHED');
-    expect(await curve(run.id)).toMatchObject({ steps: upTo(200) });
+    expect(await curve(run.id)).toMatchObject({ steps: upTo(100) });
   });
 
   it('stop a run that was cancelled from the page', async () => {
@@ -165,7 +165,7 @@ describe('an agent, the API and Postgres', () => {
   });
 
   it('pause a run from the page and go on with it', async () => {
-    await createRun({ steps: 150, checkpoint_every: 0 });
+    await createRun({ steps: 100, checkpoint_every: 0 });
     agent();
     const { id } = await untilRun('training', ({ step }) => step > 5);
     await stack.ask(`mutation ($runId: ID!) { pauseRun(input: { runId: $runId }) { run { id } } }`, {
@@ -177,7 +177,7 @@ describe('an agent, the API and Postgres', () => {
       runId: id,
     });
     const run = await untilRun('the end', ({ state }) => state === 'FINISHED');
-    expect(await curve(run.id)).toEqual({ steps: upTo(150), totalPoints: 150 });
+    expect(await curve(run.id)).toEqual({ steps: upTo(100), totalPoints: 100 });
   });
 
   it('train every run of one sweep on two slots, and leave when it is finished', async () => {
