@@ -86,7 +86,8 @@ async function open(query: string): Promise<Stream> {
   return { text: () => text, ended, close: () => controller.abort() };
 }
 
-const until = (check: () => void) => expect.poll(() => (check(), true), { timeout: 5_000 }).toBe(true);
+const until = (check: () => void) =>
+  expect.poll(() => (check(), true), { timeout: 5_000, interval: 5 }).toBe(true);
 const add = () => database.prisma.$transaction((tx) => publish(tx, { kind: 'SAMPLE' }));
 
 describe('/graphql/stream', () => {
@@ -97,6 +98,18 @@ describe('/graphql/stream', () => {
     await until(() => expect(stream.text()).toContain('"data":{"samples"'));
     stream.close();
     await until(() => expect(live.size).toBe(0));
+  });
+
+  it('readers that have gone take nobody a place, however many came before', async () => {
+    for (let reader = 0; reader < 110; reader += 1) {
+      const stream = await open('subscription { samples }');
+      await until(() => expect(live.size).toBe(1));
+      stream.close();
+      await until(() => expect(live.size).toBe(0));
+    }
+    const last = await open('subscription { samples }');
+    await until(() => expect(live.size).toBe(1));
+    last.close();
   });
 
   it('an expired cursor comes as a typed error, then the stream ends', async () => {

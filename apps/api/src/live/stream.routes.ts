@@ -78,7 +78,9 @@ export async function streamRoutes(app: FastifyInstance, options: StreamOptions)
       );
       try {
         reply.hijack();
-        await handler(request as never, reply as never);
+        // Once the reader has gone, graphql-sse's handler waits for an end that never comes: then the close counts.
+        const closed = new Promise<void>((resolve) => reply.raw.once('close', () => resolve()));
+        await Promise.race([handler(request as never, reply as never), closed]);
       } catch (error) {
         request.log.warn({ err: error }, 'stream failed');
         reply.raw.destroy();

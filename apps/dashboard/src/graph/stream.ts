@@ -97,7 +97,7 @@ export const followStream = async <Data, Variables>(
         handlers.onEvent(data as Data);
       }
     } catch {
-      noteStream(query, 'lost');
+      if (!signal.aborted) noteStream(query, 'lost');
     } finally {
       signal.removeEventListener('abort', close);
       document.removeEventListener('visibilitychange', closeWhenHidden);
