@@ -63,7 +63,7 @@ export const start = async (argv: readonly string[]): Promise<void> => {
   process.on('SIGHUP', onSignal);
 
   try {
-    const options = parseStartOptions(argv, root);
+    const options = parseStartOptions(argv, root, process.env.PLUMAGE_SECRET);
     if (options === 'help') return console.log(usage);
     journal = createJournal(
       options.json,

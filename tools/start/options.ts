@@ -26,13 +26,19 @@ Brings up Postgres, the API, the dashboard and one local agent, and prints a sig
 
 DATABASE_URL set: that Postgres is used instead of the embedded one.`;
 
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
 /** A sentence for the person who started us; shown without a stack trace, exit code 1. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
 /** @throws StartError naming the flag and what was expected */
-export const parseStartOptions = (argv: readonly string[], root: string): StartOptions | 'help' => {
+export const parseStartOptions = (
+  argv: readonly string[],
+  root: string,
+  secret: string | undefined,
+): StartOptions | 'help' => {
   const { values } = (() => {
     try {
       return parseArgs({
@@ -57,6 +63,11 @@ export const parseStartOptions = (argv: readonly string[], root: string): StartO
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65_535) {
     throw new StartError(`--port is "${values.port}", expected a whole number from 0 to 65535.`);
+  }
+  if (!LOOPBACK.includes(values.host) && !secret) {
+    throw new StartError(
+      `--host ${values.host} can be reached by other machines and needs PLUMAGE_SECRET (at least 16 characters) in the environment.`,
+    );
   }
   return {
     dataDir: resolve(root, values['data-dir']),

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the options of npm start', () => {
   test('default to the loopback, port 4600 and .plumage', () => {
-    expect(parseStartOptions([], folder)).toEqual({
+    expect(parseStartOptions([], folder, undefined)).toEqual({
       dataDir: join(folder, '.plumage'),
       host: '127.0.0.1',
       port: 4600,
@@ -28,18 +28,24 @@ describe('the options of npm start', () => {
   });
 
   test('--no-agent and --no-quickstart leave them out', () => {
-    const options = parseStartOptions(['--no-agent', '--no-quickstart'], folder) as StartOptions;
+    const options = parseStartOptions(['--no-agent', '--no-quickstart'], folder, undefined) as StartOptions;
     expect([options.agent, options.quickstart]).toEqual([false, false]);
   });
 
   test.each(['http', '-1', '65536', '46.5'])('a port of "%s" is refused in words', (port) => {
-    expect(() => parseStartOptions([`--port=${port}`], folder)).toThrow(
+    expect(() => parseStartOptions([`--port=${port}`], folder, undefined)).toThrow(
       /expected a whole number from 0 to 65535/,
     );
   });
 
+  test('an address that others can reach needs a secret', () => {
+    const wide = ['--host', '0.0.0.0'];
+    expect(() => parseStartOptions(wide, folder, undefined)).toThrow(/needs PLUMAGE_SECRET/);
+    expect(parseStartOptions(wide, folder, 'sixteen letters!')).toMatchObject({ host: '0.0.0.0' });
+  });
+
   test('an unknown option is named, and the known ones are listed', () => {
-    expect(() => parseStartOptions(['--prot', '1'], folder)).toThrow(/--prot[\s\S]*--port N/);
+    expect(() => parseStartOptions(['--prot', '1'], folder, undefined)).toThrow(/--prot[\s\S]*--port N/);
   });
 });
 
