@@ -32,7 +32,7 @@ const optionsOf = (
       },
     ],
     legend: { show: false },
-    padding: [6, 12, 0, 0],
+    padding: [6, 18, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     hooks: { setCursor: [(plot) => onIndex(plot.cursor.idx ?? null)] },
     scales: { x: { time: false, range: (_, min, max) => [min - 0.5, max + 0.5] } },

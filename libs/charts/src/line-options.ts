@@ -1,5 +1,5 @@
 /** The uPlot options of a line chart: few ticks, thin rules, no legend; readings go to the page that owns the chart. */
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { chartTheme } from './chart-theme.ts';
 import type { LinePlot, PlottedLine } from './line-plot.ts';
 import { type Marks, marksPlugin } from './marks.plugin.ts';
@@ -104,7 +104,7 @@ export const lineOptions = (input: LineOptionsInput): Omit<uPlot.Options, 'width
     series: [{}, ...seriesOf(input)],
     bands: bandsOf(input),
     legend: { show: false },
-    padding: [6, 8, 0, 0],
+    padding: [6, 18, 0, 0],
     cursor: cursorOf(input),
     hooks: hooksOf(input),
     plugins: [marksPlugin(theme, readMarks)],
