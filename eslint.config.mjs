@@ -90,7 +90,10 @@ export default tseslint.config(
   },
   { files: ['**/vitest.config.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   // Benches of the API drive its services in process; an application exports nothing by name.
-  { files: ['bench/lease.ts', 'bench/ingest.ts', 'bench/database/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
+  {
+    files: ['bench/lease.ts', 'bench/ingest.ts', 'bench/database/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': 'off' },
+  },
   {
     files: ['apps/!(api)/**/*.ts', 'apps/!(api)/**/*.tsx', 'libs/**/*.ts', 'libs/**/*.tsx'],
     rules: { 'no-restricted-imports': ['error', { patterns: onlyTheApi }] },

@@ -9,7 +9,9 @@ import { build } from 'esbuild';
 
 const [folder, ...entries] = process.argv.slice(2);
 if (folder === undefined || entries.length === 0) {
-  console.error('Usage: tsx tools/build.ts FOLDER ENTRY..., such as: tsx tools/build.ts apps/agent main child');
+  console.error(
+    'Usage: tsx tools/build.ts FOLDER ENTRY..., such as: tsx tools/build.ts apps/agent main child',
+  );
   process.exit(1);
 }
 

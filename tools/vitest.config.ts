@@ -1,4 +1,10 @@
 import { mergeConfig } from 'vitest/config';
 import shared from '../vitest.shared.ts';
 
-export default mergeConfig(shared, { test: { include: ['**/*.test.ts'], exclude: ['**/node_modules/**'], globalSetup: ['./testing/postgres.global.ts'] } });
+export default mergeConfig(shared, {
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
+    globalSetup: ['./testing/postgres.global.ts'],
+  },
+});
