@@ -1,3 +1,5 @@
 import { AgentsPage } from '../../features/agents/agents.page.tsx';
 
+export const metadata = { title: 'Agents' };
+
 export default AgentsPage;

@@ -1,3 +1,5 @@
 import { RunsPage } from '../../features/runs/runs.page.tsx';
 
+export const metadata = { title: 'Runs' };
+
 export default RunsPage;
