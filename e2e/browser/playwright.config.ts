@@ -3,15 +3,7 @@
  * (no browser is downloaded). One worker, since the tests share one stack whose agent really trains.
  */
 import { defineConfig } from '@playwright/test';
-import chromium from '@sparticuz/chromium';
-
-/** The package's arguments are for a cloud function; these would hide faults that a user's browser shows. */
-const unwanted = [
-  '--disable-web-security',
-  '--allow-running-insecure-content',
-  '--single-process',
-  '--in-process-gpu',
-];
+import { chromiumLaunch } from './chromium.ts';
 
 export default defineConfig({
   testDir: '.',
@@ -23,15 +15,12 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['json', { outputFile: '../test-results/playwright.json' }]],
   use: {
     browserName: 'chromium',
     locale: 'en-US',
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath: await chromium.executablePath(),
-      args: chromium.args.filter((argument) => !unwanted.includes(argument)),
-    },
+    launchOptions: await chromiumLaunch(),
   },
 });
