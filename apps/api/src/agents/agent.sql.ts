@@ -17,22 +17,42 @@ export interface Standing {
   readonly quarantineReason: string | null;
 }
 
-/** Notes that the agent was heard of and reads its standing. @returns undefined when there is no such agent. */
-export async function hearFrom(
-  db: Db,
-  who: { readonly agentId: string; readonly instanceId: string; readonly slotIndex: number },
-): Promise<Standing | undefined> {
-  const rows = await db.$queryRaw<Standing[]>`
-    with heard as (
-      update "Agent" set "lastSeenAt" = now(), "stoppedAt" = null
-      where id = ${who.agentId}::uuid and "instanceId" = ${who.instanceId}
-      returning id
+/** Who asks, as a caller states it. */
+export interface Caller {
+  readonly agentId: string;
+  readonly instanceId: string;
+  readonly slotIndex: number;
+}
+
+/**
+ * Notes that the agents were heard of (at most one write in five seconds each, and never waiting for a row that
+ * somebody else writes) and reads their standing.
+ * @returns one a caller, in their order; undefined where there is no such agent.
+ */
+export async function hearFrom(db: Db, callers: readonly Caller[]): Promise<(Standing | undefined)[]> {
+  const rows = await db.$queryRaw<(Standing & { place: number })[]>`
+    with asked as (
+      select * from unnest(
+        ${callers.map((caller) => caller.agentId)}::uuid[], ${callers.map((caller) => caller.instanceId)}::text[],
+        ${callers.map((caller) => caller.slotIndex)}::int[]
+      ) with ordinality c("agentId", "instanceId", "slotIndex", place)
+    ),
+    due as (
+      select a.id from asked join "Agent" a on a.id = asked."agentId" and a."instanceId" = asked."instanceId"
+      where a."lastSeenAt" < now() - interval '5 seconds' or a."stoppedAt" is not null
+      for no key update of a skip locked
+    ),
+    heard as (
+      update "Agent" a set "lastSeenAt" = now(), "stoppedAt" = null from due where a.id = due.id
     )
-    select exists (select from heard) as current, a.name as "agentName", a.intent as "agentIntent",
-      s.id as "slotId", s.intent as "slotIntent", s.backend, s.device, s."quarantinedAt", s."quarantineReason"
-    from "Agent" a left join "Slot" s on s."agentId" = a.id and s.index = ${who.slotIndex}::int
-    where a.id = ${who.agentId}::uuid`;
-  return rows[0];
+    select asked.place::int, a."instanceId" = asked."instanceId" as current, a.name as "agentName",
+      a.intent as "agentIntent", s.id as "slotId", s.intent as "slotIntent", s.backend, s.device, s."quarantinedAt",
+      s."quarantineReason"
+    from asked join "Agent" a on a.id = asked."agentId"
+    left join "Slot" s on s."agentId" = a.id and s.index = asked."slotIndex"`;
+  const standings = new Array<Standing | undefined>(callers.length).fill(undefined);
+  for (const { place, ...standing } of rows) standings[place - 1] = standing;
+  return standings;
 }
 
 export interface SlotGiven {

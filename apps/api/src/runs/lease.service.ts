@@ -5,18 +5,11 @@
  */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashSecret, newSecret } from '../access/secret.ts';
-import { hearFrom, type Standing } from '../agents/agent.sql.ts';
+import { type Caller, hearFrom, type Standing } from '../agents/agent.sql.ts';
 import { BadInputError, NotFoundError } from '../errors/api.error.ts';
 import type { PrismaClient, RunCommand } from '../generated/prisma/client.ts';
-import { newId } from '../id.ts';
-import { announce } from '../live/announce.sql.ts';
-import { suggestRuns } from '../sweeps/suggestion.service.ts';
-import { refreshAfterResume } from '../telemetry/latest.service.ts';
-import { Gate } from './gate.ts';
-import { type ClaimedRun, claimRun, supersedeAfter, sweepsInTurn } from './lease.sql.ts';
-
-import { isUniqueViolation } from './unique-violation.ts';
+import { type GrantedLease, takersOf } from './claim.service.ts';
+import { gatherFor } from './gather.ts';
 import type { WorkBell } from './work-bell.ts';
 
 export const MAX_WAIT_MS = 30_000;
@@ -38,12 +31,6 @@ export interface LeaseServices {
   readonly leaseMs: number;
 }
 
-export interface GrantedLease extends ClaimedRun {
-  readonly kind: 'granted';
-  readonly token: string;
-  readonly attemptId: string;
-}
-
 export type LeaseOutcome =
   | GrantedLease
   | {
@@ -54,6 +41,8 @@ export type LeaseOutcome =
     }
   | { readonly kind: 'quarantined'; readonly reason: string; readonly since: Date }
   | { readonly kind: 'superseded'; readonly reason: string };
+
+const callersOf = gatherFor<Caller, Standing | undefined>({ atOnce: 2, most: 64 }, hearFrom);
 
 /**
  * @param signal aborts when the caller has gone: nothing is claimed for nobody.
@@ -66,12 +55,12 @@ export async function leaseRun(
 ): Promise<LeaseOutcome> {
   const deadline = performance.now() + Math.min(Math.max(request.waitMs, 0), MAX_WAIT_MS);
   for (;;) {
-    const standing = await hearFrom(services.database, request);
+    const standing = await callersOf(services.database).ask(request);
     if (standing === undefined) throw new NotFoundError('agent', request.agentId);
     const refusal = refuse(standing, request) ?? (await refuseSweep(services.database, request.sweepId));
     if (refusal !== undefined) return refusal;
     if (signal?.aborted) return noWork('CONTINUE', 'The caller has gone.', 0);
-    const granted = await gateOf(services.database).run(() => takeRun(services, request, standing));
+    const granted = await takeRun(services, request, standing);
     if (granted !== undefined) {
       services.bell.passOn(granted.sweepId);
       return granted;
@@ -136,84 +125,23 @@ const noWork = (
   retryAfterMs: retryAfterMs + randomInt(Math.ceil(retryAfterMs / 2) + 1),
 });
 
-const CLAIMERS_AT_ONCE = 8;
-
-const gates = new WeakMap<PrismaClient, Gate>();
-
-/** One gate for each database of this process. */
-function gateOf(database: PrismaClient): Gate {
-  const known = gates.get(database);
-  if (known !== undefined) return known;
-  const gate = new Gate(CLAIMERS_AT_ONCE);
-  gates.set(database, gate);
-  return gate;
-}
-
 /** Rounds of a few milliseconds each: enough for a burst of 64 claimers on one sweep, short for an idle fleet. */
 const MAX_ROUNDS = 40;
 
+/** Tries until there is an answer; rounds in which another claimer got a run do not count against this one. */
 async function takeRun(
   services: LeaseServices,
   request: LeaseRequest,
   standing: Standing,
 ): Promise<GrantedLease | undefined> {
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    let contended = false;
-    for (const turn of await sweepsInTurn(services.database, request.sweepId)) {
-      const claimed = turn.claimable ? await claim(services, request, standing, turn.id) : 'none';
-      if (typeof claimed === 'object') return claimed;
-      if (claimed === 'lost-permit') contended = true;
-      if (!turn.suggestable) continue;
-      const suggested = await suggestRuns(services.database, turn.id);
-      if (suggested === 'none') continue;
-      contended = true;
-      const second = await claim(services, request, standing, turn.id);
-      if (typeof second === 'object') return second;
-    }
-    if (!contended) return undefined;
+  for (let round = 0; round < MAX_ROUNDS; ) {
+    const taken = await takersOf(services.database).ask({ ...request, standing, leaseMs: services.leaseMs });
+    if (taken.kind === 'granted') return taken;
+    if (taken.kind === 'failed') throw taken.error;
+    if (taken.kind === 'none') return undefined;
+    if (taken.progress) continue;
+    round += 1;
     await sleep(2 + randomInt(4 + 2 * round));
   }
   return undefined;
-}
-
-async function claim(
-  services: LeaseServices,
-  request: LeaseRequest,
-  standing: Standing,
-  sweepId: string,
-): Promise<GrantedLease | 'none' | 'lost-permit'> {
-  const token = newSecret('run');
-  const attemptId = newId();
-  try {
-    const claimed = await services.database.$transaction(async (tx) => {
-      const run = await claimRun(tx, {
-        sweepId,
-        attemptId,
-        tokenHash: hashSecret(token),
-        leaseMs: services.leaseMs,
-        agentId: request.agentId,
-        agentName: standing.agentName,
-        slotId: standing.slotId ?? '',
-        slotIndex: request.slotIndex,
-        backend: standing.backend ?? '',
-        device: standing.device ?? '',
-        codeVersion: request.codeVersion,
-      });
-      if (run === undefined) return undefined;
-      if (run.epoch > 1) {
-        const keptThrough = run.checkpointStep ?? -1;
-        const keys = await supersedeAfter(tx, { runId: run.id, epoch: run.epoch, keptThrough });
-        await refreshAfterResume(tx, run.id, keys);
-      }
-      await announce(tx, [
-        { kind: 'RUN', sweepId: run.sweepId, runId: run.id, detail: { state: 'RUNNING' } },
-        { kind: 'AGENT', agentId: request.agentId },
-      ]);
-      return run;
-    });
-    return claimed === undefined ? 'none' : { kind: 'granted', ...claimed, token, attemptId };
-  } catch (error) {
-    if (isUniqueViolation(error)) return 'lost-permit';
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportCheckpoint } from '../checkpoints/checkpoint.service.ts';
 import { checkpointsOfRun, latestSamplesOfRun, sampleStepsOfRun } from '../runs/run.loader.ts';
-import type { GrantedLease } from '../runs/lease.service.ts';
+import type { GrantedLease } from '../runs/claim.service.ts';
 import { readLogs, reportLogs } from '../logs/log.service.ts';
 import { fenceOfLease, type Fleet, gridOf, startFleet } from '../testing/fleet.ts';
 import {

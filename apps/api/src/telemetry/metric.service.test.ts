@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportCheckpoint } from '../checkpoints/checkpoint.service.ts';
-import type { GrantedLease } from '../runs/lease.service.ts';
+import type { GrantedLease } from '../runs/claim.service.ts';
 import { settleRun } from '../runs/settle.service.ts';
 import { reportSamples } from '../samples/sample.service.ts';
 import { fenceOfLease, type Fleet, gridOf, startFleet } from '../testing/fleet.ts';
