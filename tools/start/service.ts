@@ -13,6 +13,8 @@ export interface ServiceDefinition {
   readonly env: Readonly<Record<string, string>>;
   /** How long after SIGTERM it may take before it is killed. */
   readonly graceMs: number;
+  /** Whether it may end well by itself (exit code 0), as an agent does that is stopped from its page. */
+  readonly mayEnd: boolean;
   /** Which of its lines a person should see; all of them go to the log file. */
   readonly show: (line: string) => string | undefined;
 }
@@ -63,6 +65,8 @@ export const startService = (
     }
     child.on('exit', (code, signal) => {
       if (stopping) return;
+      if (code === 0 && definition.mayEnd)
+        return journal.say(name, 'has ended; the next start brings it back');
       const at = Date.now();
       deaths = [...deaths.filter((death) => at - death < CALM_MS), at];
       if (deaths.length > MOST_RESTARTS) return onGivenUp(name, logFile);

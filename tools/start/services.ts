@@ -65,6 +65,7 @@ export const apiService = (stack: Stack): ServiceDefinition => ({
   cwd: stack.root,
   env: apiEnv(stack),
   graceMs: 15_000,
+  mayEnd: false,
   show: warningsOnly,
 });
 
@@ -81,6 +82,7 @@ export const dashboardService = (stack: Stack): ServiceDefinition => ({
   cwd: join(stack.root, 'apps/dashboard'),
   env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
   graceMs: 5_000,
+  mayEnd: false,
   show: (line) => (/error/i.test(line) ? line : undefined),
 });
 
@@ -100,5 +102,6 @@ export const agentService = (stack: Stack, key: string): ServiceDefinition => ({
   cwd: stack.root,
   env: { NODE_ENV: 'production', PLUMAGE_AGENT_KEY: key },
   graceMs: 45_000,
+  mayEnd: true,
   show: (line) => line,
 });

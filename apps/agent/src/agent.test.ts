@@ -176,6 +176,7 @@ describe('an agent', { timeout: 120_000 }, () => {
     ['CANCEL', 'CANCELLED'],
     ['PAUSE', 'PAUSED'],
     ['DRAIN', 'RELEASED'],
+    ['STOP', 'RELEASED'],
   ] as const)('that is told %s settles as %s', async (command, outcome) => {
     const run = api.addRun(long);
     const agent = startAgent();
@@ -302,7 +303,7 @@ describe('an agent', { timeout: 120_000 }, () => {
     expect(lines.filter((line) => line.includes('waiting for a run'))).toHaveLength(1);
   });
 
-  it('leaves when its one sweep has nothing more, and when another process has taken its name', async () => {
+  it('leaves when its one sweep has nothing more, when it is stopped from its page, and when another process has taken its name', async () => {
     api.leaseAnswers.push({
       __typename: 'NoWork',
       command: 'DRAIN',
@@ -311,6 +312,9 @@ describe('an agent', { timeout: 120_000 }, () => {
     });
     await startAgent({ sweep: 'sweep-1', count: undefined }).done;
     expect(lines.at(-1)).toContain('drained: takes no more runs (The sweep is finished.)');
+    api.leaseAnswers.push({ __typename: 'NoWork', command: 'STOP', reason: 'Stopped.', retryAfterMs: 1_000 });
+    await startAgent({ count: undefined }).done;
+    expect(lines.at(-1)).toContain('ends (Stopped.)');
     api.leaseAnswers.push({ __typename: 'AgentSuperseded', reason: 'Another process is "test" now.' });
     await expect(startAgent({ count: undefined }).done).rejects.toThrow('Another process is "test" now.');
     expect(leftFolders()).toEqual([]);

@@ -26,6 +26,7 @@ const stopReasonOf = (command: Command['command']): StopReason | undefined => {
     case 'PAUSE':
       return 'pause';
     case 'DRAIN':
+    case 'STOP':
       return 'drain';
     case 'LEASE_LOST':
       return 'lease_lost';

@@ -66,6 +66,8 @@ const idleWords = (answer: Extract<LeaseAnswer, { __typename: 'NoWork' }>): stri
       return `paused from the Agents page${why}`;
     case 'DRAIN':
       return `drained: takes no more runs${why}`;
+    case 'STOP':
+      return `ends${why}`;
     case 'CONTINUE':
     case 'PRUNE':
     case 'CANCEL':
@@ -84,7 +86,7 @@ const askForRun = (options: SlotOptions): Promise<LeaseAnswer> => {
 };
 
 /**
- * Ends when the budget is used up or the agent leaves.
+ * Ends when the budget is used up, the agent leaves, or a person stops the slot from its page.
  * @throws AgentFault SUPERSEDED when another process has registered under this agent's name; what `runAttempt` throws
  */
 export const runSlot = async (options: SlotOptions): Promise<void> => {
@@ -110,6 +112,7 @@ export const runSlot = async (options: SlotOptions): Promise<void> => {
         idle.say(idleWords(answer));
         // An agent that serves one sweep has nothing to wait for once it is told to take no more.
         if (options.sweep !== undefined && answer.command === 'DRAIN') return;
+        if (answer.command === 'STOP') return;
         await waited(answer.retryAfterMs * (0.8 + 0.4 * Math.random()));
         break;
       case 'AgentQuarantined':

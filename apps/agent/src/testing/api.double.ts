@@ -26,7 +26,7 @@ export interface DoubleRun {
   readonly config: Record<string, unknown>;
   state: 'QUEUED' | 'RUNNING' | SettleInput['outcome'];
   epoch: number;
-  command: 'CONTINUE' | 'PRUNE' | 'CANCEL' | 'PAUSE' | 'DRAIN';
+  command: 'CONTINUE' | 'PRUNE' | 'CANCEL' | 'PAUSE' | 'DRAIN' | 'STOP';
   /** Batches by "epoch/sequence": a second delivery does not count. */
   readonly batches: Map<string, ReportMetricsInput['columns']>;
   readonly samples: Array<ReportSamplesInput['samples'][number] & { epoch: number }>;

@@ -17,7 +17,7 @@ export function commandOf(
   if (renewed.sweepState === 'CANCELLED') return { command: 'CANCEL', reason: 'The sweep was cancelled.' };
   const intents = [renewed.agentIntent, renewed.slotIntent];
   if (intents.includes('STOP'))
-    return { command: 'DRAIN', reason: 'The agent or slot was stopped from the page.' };
+    return { command: 'STOP', reason: 'The agent or slot was stopped from the page.' };
   if (intents.includes('PAUSE'))
     return { command: 'PAUSE', reason: 'The agent or slot was paused from the page.' };
   if (renewed.sweepState === 'PAUSED') return { command: 'PAUSE', reason: 'The sweep is paused.' };

@@ -182,7 +182,7 @@ describe('who asks', () => {
   for (const [intent, command] of [
     ['PAUSE', 'PAUSE'],
     ['DRAIN', 'DRAIN'],
-    ['STOP', 'DRAIN'],
+    ['STOP', 'STOP'],
   ] as const) {
     it(`an agent that was told to ${intent} gets no run and hears ${command}`, async () => {
       await fleet.sweep(gridOf(3));

@@ -47,7 +47,7 @@ export class LeaseGranted {
 export class NoWork {
   @Field(() => RunCommand, {
     description:
-      'CONTINUE: ask again; PAUSE: ask again, a person has paused the slot; DRAIN: no more runs will come.',
+      'CONTINUE: ask again; PAUSE: ask again, a person has paused the slot; DRAIN: no more runs will come for now; STOP: end.',
   })
   command!: RunCommand;
 

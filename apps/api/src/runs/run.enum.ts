@@ -26,7 +26,7 @@ registerEnumType(AttemptOutcome, {
 registerEnumType(RunCommand, {
   name: 'RunCommand',
   description:
-    'What an agent must do. CONTINUE: go on. PRUNE, CANCEL: end the run and settle so. PAUSE: write a checkpoint and settle as PAUSED. DRAIN: write a checkpoint, release the run and take no more. LEASE_LOST: stop at once and send nothing more for the run.',
+    'What an agent must do. CONTINUE: go on. PRUNE, CANCEL: end the run and settle so. PAUSE: write a checkpoint and settle as PAUSED. DRAIN: write a checkpoint, release the run and take no more. STOP: the same, and end. LEASE_LOST: stop at once and send nothing more for the run.',
 });
 registerEnumType(RunOrder, { name: 'RunOrder', description: 'What runs are sorted by.' });
 registerEnumType(SortDirection, { name: 'SortDirection', description: 'Smallest or largest first.' });

@@ -344,7 +344,7 @@ describe('what a heartbeat commands', () => {
 
   for (const [intent, expected] of [
     ['PAUSE', 'PAUSE'],
-    ['STOP', 'DRAIN'],
+    ['STOP', 'STOP'],
     ['DRAIN', 'CONTINUE'],
     ['RUN', 'CONTINUE'],
   ] as const) {

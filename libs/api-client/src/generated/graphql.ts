@@ -212,14 +212,15 @@ export type RunActionInput = {
   runId: string;
 };
 
-/** What an agent must do. CONTINUE: go on. PRUNE, CANCEL: end the run and settle so. PAUSE: write a checkpoint and settle as PAUSED. DRAIN: write a checkpoint, release the run and take no more. LEASE_LOST: stop at once and send nothing more for the run. */
+/** What an agent must do. CONTINUE: go on. PRUNE, CANCEL: end the run and settle so. PAUSE: write a checkpoint and settle as PAUSED. DRAIN: write a checkpoint, release the run and take no more. STOP: the same, and end. LEASE_LOST: stop at once and send nothing more for the run. */
 export type RunCommand =
   | 'CANCEL'
   | 'CONTINUE'
   | 'DRAIN'
   | 'LEASE_LOST'
   | 'PAUSE'
-  | 'PRUNE';
+  | 'PRUNE'
+  | 'STOP';
 
 /** Which runs. */
 export type RunFilterInput = {
