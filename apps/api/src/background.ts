@@ -3,6 +3,9 @@
  * stops; none keeps the process alive.
  */
 import type { Logger } from 'pino';
+import type { BlobStore } from './blobs/blob-store.type.ts';
+import { Collector } from './blobs/collector.ts';
+import type { Thumbnails } from './blobs/thumbnails.ts';
 import type { Database } from './database.ts';
 import type { Env } from './env.ts';
 import type { Metrics } from './health/metrics.ts';
@@ -14,6 +17,8 @@ export interface BackgroundOptions {
   readonly database: Database;
   readonly live: LiveFeed;
   readonly metrics: Metrics;
+  readonly store: BlobStore;
+  readonly thumbnails: Thumbnails;
   readonly log: Logger;
 }
 
@@ -21,12 +26,24 @@ export interface Background {
   stop(): Promise<void>;
 }
 
-export function startBackground({ env, database, log }: BackgroundOptions): Background {
+export function startBackground({ env, database, store, thumbnails, log }: BackgroundOptions): Background {
   const reaper = new Reaper(database.prisma, {
     everyMs: env.PLUMAGE_REAP_MS,
     leaseMs: env.PLUMAGE_LEASE_MS,
     log,
   });
+  const collector = new Collector({
+    ...{ database: database.prisma, store, thumbnails, log },
+    everyMs: env.PLUMAGE_COLLECT_MS,
+    graceMs: env.PLUMAGE_BLOB_GRACE_MS,
+    keepCheckpoints: env.PLUMAGE_KEEP_CHECKPOINTS,
+  });
   reaper.start();
-  return { stop: () => reaper.stop() };
+  collector.start();
+  return {
+    stop: async () => {
+      await collector.stop();
+      await reaper.stop();
+    },
+  };
 }

@@ -32,6 +32,9 @@ const schema = z
       .int()
       .min(1)
       .default(8 * 1024 ** 3),
+    PLUMAGE_KEEP_CHECKPOINTS: z.coerce.number().int().min(1).max(1_000_000).default(3),
+    PLUMAGE_COLLECT_MS: durationMs(600_000),
+    PLUMAGE_BLOB_GRACE_MS: durationMs(3_600_000),
     PLUMAGE_INTROSPECTION: z.enum(['signed-in', 'everyone', 'nobody']).default('signed-in'),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })

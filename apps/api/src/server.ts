@@ -54,11 +54,18 @@ export async function startServer(env: Env, log: Logger): Promise<Server> {
   });
   const live = new LiveFeed(database.pool, env.DATABASE_URL, log);
   const metrics = createMetrics({ pool: database.pool, subscriptions: () => live.size });
-  const parts: Parts = { env, log, database, live, metrics, stopping: new AbortController() };
+  const folder = join(env.PLUMAGE_DATA_DIR, 'blobs');
+  const store = new FolderStore({ folder, maxBytes: env.PLUMAGE_MAX_BLOB_BYTES });
+  const thumbnails = new Thumbnails(join(env.PLUMAGE_DATA_DIR, 'thumbnails'), store);
+  const parts: Parts = {
+    ...{ env, log, database, live, metrics, store, thumbnails },
+    stopping: new AbortController(),
+  };
   const app = createApp(parts);
   let apollo: ApolloServer<RequestContext> | null = null;
   try {
     await live.start();
+    await store.prepare();
     apollo = await addRoutes(app, parts);
     await app.listen({ host: env.PLUMAGE_HOST, port: env.PLUMAGE_PORT });
   } catch (error) {
@@ -90,6 +97,8 @@ interface Parts {
   readonly database: Database;
   readonly live: LiveFeed;
   readonly metrics: Metrics;
+  readonly store: FolderStore;
+  readonly thumbnails: Thumbnails;
   readonly stopping: AbortController;
 }
 
@@ -127,7 +136,7 @@ function createApp({ env, log, metrics }: Parts): FastifyInstance {
 }
 
 async function addRoutes(app: FastifyInstance, parts: Parts): Promise<ApolloServer<RequestContext>> {
-  const { env, log, database, metrics } = parts;
+  const { env, log, database, metrics, store, thumbnails } = parts;
   const failures = new FailureLimit({ most: 10, windowMs: 60_000, nowMs: Date.now });
   const sessions = { database: database.prisma, serverSecret: env.PLUMAGE_SECRET, now: () => new Date() };
   const identifyAfresh = (request: FastifyRequest) =>
@@ -148,12 +157,6 @@ async function addRoutes(app: FastifyInstance, parts: Parts): Promise<ApolloServ
   const contextFor = async (request: FastifyRequest, reply: FastifyReply) =>
     createContext(parts, await identify(request), request, reply);
   const schema = buildGraph();
-  const folder = join(env.PLUMAGE_DATA_DIR, 'blobs');
-  const maxBytes = env.PLUMAGE_MAX_BLOB_BYTES;
-  const store = new FolderStore({ folder, maxBytes });
-  await store.prepare();
-  const thumbnails = new Thumbnails(join(env.PLUMAGE_DATA_DIR, 'thumbnails'), store);
-
   const apollo = await graphqlRoutes(app, { schema, env, log, metrics, contextFor, authenticate: identify });
   await app.register(streamRoutes, {
     ...{ schema, env, contextFor, authenticate: identify, authenticateAfresh: identifyAfresh },
@@ -162,7 +165,8 @@ async function addRoutes(app: FastifyInstance, parts: Parts): Promise<ApolloServ
   await app.register(healthRoutes, { pool: database.pool, metrics, authenticate: identify });
   await app.register(explorerRoutes, { authenticate: identify });
   await app.register(blobRoutes, {
-    ...{ database: database.prisma, store, thumbnails, maxBytes, metrics, authenticate: identify },
+    ...{ database: database.prisma, store, thumbnails, metrics, authenticate: identify },
+    maxBytes: env.PLUMAGE_MAX_BLOB_BYTES,
   });
   if (env.PLUMAGE_DASHBOARD_URL) await app.register(dashboardProxy, { upstream: env.PLUMAGE_DASHBOARD_URL });
   return apollo;

@@ -5,21 +5,32 @@
 import type { Readable } from 'node:stream';
 import { NotFoundError } from '../errors/api.error.ts';
 import type { Blob, PrismaClient } from '../generated/prisma/client.ts';
+import { lockContent, upsertBlob } from './blob.sql.ts';
 import type { BlobStore, Sha256 } from './blob-store.type.ts';
 import { contentTypeOf } from './content-type.ts';
 
-/** Takes the bytes in. A blob that is already there is verified and written again, which also mends a damaged one. */
+/**
+ * Takes the bytes in. A blob that is already there is verified and written again, which also mends a damaged one and
+ * puts off its collection. The bytes arrive outside of the transaction; only the move into place is inside.
+ */
 export async function putBlob(
   database: PrismaClient,
   store: BlobStore,
   sha256: Sha256,
   source: Readable,
 ): Promise<{ blob: Blob; created: boolean }> {
-  const known = await database.blob.findUnique({ where: { sha256 } });
-  const { size, head } = await store.put(sha256, source);
-  const data = { sha256, size, contentType: contentTypeOf(head) };
-  await database.blob.createMany({ data, skipDuplicates: true });
-  return { blob: await database.blob.findUniqueOrThrow({ where: { sha256 } }), created: known === null };
+  const received = await store.receive(sha256, source);
+  try {
+    return await database.$transaction(async (tx) => {
+      await lockContent(tx, sha256);
+      await received.keep();
+      const contentType = contentTypeOf(received.head);
+      const { created, ...blob } = await upsertBlob(tx, { sha256, size: received.size, contentType });
+      return { blob, created };
+    });
+  } finally {
+    await received.discard();
+  }
 }
 
 /** @throws NotFoundError */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,24 +29,52 @@ describe('the folder store', () => {
     const store = new FolderStore({ folder, maxBytes: 1e6, openFile: onFullDisk });
     await store.prepare();
     const content = Buffer.alloc(100_000, 7);
-    await expect(store.put(shaOf(content), pieces(content))).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    await expect(store.receive(shaOf(content), pieces(content))).rejects.toMatchObject({
+      code: 'STORAGE_FULL',
+    });
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
     await expect(store.read(shaOf(content))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('what a crash left half-written is cleared at the next start', async () => {
-    await mkdir(join(folder, 'incoming'));
-    await writeFile(join(folder, 'incoming', 'half'), 'x');
+  it('what a crash left half-written is cleared once nobody has written to it for long', async () => {
+    const store = new FolderStore({ folder, maxBytes: 1 });
+    await store.prepare();
+    await writeFile(join(folder, 'incoming', 'broken'), 'x');
+    await utimes(join(folder, 'incoming', 'broken'), 0, 0);
+    await writeFile(join(folder, 'incoming', 'being-sent'), 'x');
     await new FolderStore({ folder, maxBytes: 1 }).prepare();
-    expect(await readdir(join(folder, 'incoming'))).toEqual([]);
+    expect(await readdir(join(folder, 'incoming')), 'a start clears nothing').toHaveLength(2);
+    expect(await store.clearReceived(60_000)).toBe(1);
+    expect(await readdir(join(folder, 'incoming'))).toEqual(['being-sent']);
   });
 
-  it('removes', async () => {
+  it('has a blob from the moment that it is told to keep it, until it removes it', async () => {
     const store = new FolderStore({ folder, maxBytes: 1e6 });
     await store.prepare();
     const content = Buffer.from('x');
-    await store.put(shaOf(content), pieces(content));
+    const received = await store.receive(shaOf(content), pieces(content));
+    await expect(store.read(shaOf(content))).rejects.toMatchObject({ code: 'ENOENT' });
+    await received.keep();
+    await received.discard();
+    expect(await store.readAll(shaOf(content))).toEqual(content);
     expect([await store.remove(shaOf(content)), await store.remove(shaOf(content))]).toEqual([true, false]);
+  });
+
+  it('lists what is old enough, and only blobs', async () => {
+    const store = new FolderStore({ folder, maxBytes: 1e6 });
+    await store.prepare();
+    const listed = async () => {
+      const all: string[] = [];
+      for await (const some of store.list(60_000)) all.push(...some);
+      return all;
+    };
+    const content = Buffer.from('old');
+    const sha = shaOf(content);
+    await (await store.receive(sha, pieces(content))).keep();
+    await writeFile(join(folder, sha.slice(0, 2), sha.slice(2, 4), 'stray'), 'x');
+    expect(await listed()).toEqual([]);
+    await utimes(join(folder, sha.slice(0, 2), sha.slice(2, 4), sha), 0, 0);
+    expect(await listed()).toEqual([sha]);
   });
 
   it('only 64 lower-case hex characters are an address', () => {

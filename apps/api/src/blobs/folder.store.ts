@@ -1,6 +1,7 @@
 /**
  * Blobs in a folder: blobs/ab/cd/abcd…, written to a temporary name, hashed on the way, synced, then renamed. A
- * crash leaves a temporary file at worst, which the next start clears away.
+ * crash leaves a temporary file at worst, which collection clears away once nobody writes to it any more: a start may
+ * not, since another process of the same folder may be receiving.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -9,8 +10,9 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Readable, Transform } from 'node:stream';
 import { BlobMismatchError, StorageFullError, TooLargeError } from '../errors/api.error.ts';
-import type { BlobStore, Sha256, StoredBlob } from './blob-store.type.ts';
+import { type BlobStore, parseSha256, type ReceivedBlob, type Sha256 } from './blob-store.type.ts';
 import { HEAD_BYTES } from './content-type.ts';
+import { isOlder, removeOlder } from './old-files.ts';
 
 /** The bytes on the disk are not those that were stored. The caller gets no more of them. */
 export class BlobCorruptError extends Error {
@@ -35,27 +37,20 @@ export class FolderStore implements BlobStore {
 
   constructor(private readonly options: FolderStoreOptions) {}
 
-  /** Makes the folders and clears what a crash left behind. Call once, before anything else. */
+  /** Makes the folders. Call once, before anything else. */
   async prepare(): Promise<void> {
     await mkdir(this.temporaryFolder(), { recursive: true });
-    for (const name of await readdir(this.temporaryFolder())) {
-      await rm(join(this.temporaryFolder(), name), { force: true });
-    }
   }
 
-  async put(sha256: Sha256, source: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
+  async receive(sha256: Sha256, source: AsyncIterable<Uint8Array>): Promise<ReceivedBlob> {
     const temporary = join(this.temporaryFolder(), randomBytes(12).toString('hex'));
+    const discard = () => rm(temporary, { force: true });
     try {
-      const written = await this.write(temporary, source);
-      if (written.digest !== sha256) throw new BlobMismatchError(sha256, written.digest);
-      const path = this.pathOf(sha256);
-      await mkdir(dirname(path), { recursive: true });
-      await rename(temporary, path);
-      await syncFolder(dirname(path));
-      await this.remember(sha256);
-      return { size: written.size, head: written.head };
+      const { digest, size, head } = await this.write(temporary, source);
+      if (digest !== sha256) throw new BlobMismatchError(sha256, digest);
+      return { size, head, keep: () => this.keep(sha256, temporary), discard };
     } catch (error) {
-      await rm(temporary, { force: true });
+      await discard();
       throw isFull(error) ? new StorageFullError() : error;
     }
   }
@@ -89,6 +84,33 @@ export class FolderStore implements BlobStore {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
       throw error;
+    }
+  }
+
+  async *list(olderThanMs: number): AsyncGenerator<Sha256[]> {
+    for (const first of await foldersIn(this.options.folder)) {
+      for (const second of await foldersIn(join(this.options.folder, first))) {
+        const folder = join(this.options.folder, first, second);
+        const names = (await readdir(folder)).map(parseSha256).filter((name) => name !== null);
+        const old = await Promise.all(names.map((name) => isOlder(join(folder, name), olderThanMs)));
+        yield names.filter((_, i) => old[i]);
+      }
+    }
+  }
+
+  clearReceived(olderThanMs: number): Promise<number> {
+    return removeOlder(this.temporaryFolder(), olderThanMs);
+  }
+
+  private async keep(sha256: Sha256, temporary: string): Promise<void> {
+    const path = this.pathOf(sha256);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await rename(temporary, path);
+      await syncFolder(dirname(path));
+      await this.remember(sha256);
+    } catch (error) {
+      throw isFull(error) ? new StorageFullError() : error;
     }
   }
 
@@ -167,6 +189,11 @@ function holdUntilVerified(sha256: Sha256, size: number, onVerified: () => Promi
       onVerified().then(() => done(), done);
     },
   });
+}
+
+/** The store's inner folders: two hex characters each, so never `incoming`. */
+async function foldersIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { BadInputError, StorageFullError } from '../errors/api.error.ts';
 import type { BlobStore, Sha256 } from './blob-store.type.ts';
+import { removeOlder } from './old-files.ts';
 
 export const THUMBNAIL_WIDTHS = [64, 128, 256, 512, 1024] as const;
 const MAX_PIXELS = 64_000_000;
@@ -45,6 +46,24 @@ export class Thumbnails {
     }
   }
 
+  /**
+   * Removes the thumbnails of pictures that are gone, and what broken writes left if it is old. One that is being made
+   * while its picture goes is left for the next time.
+   * @param gone which of the pictures are gone.
+   * @returns how many files.
+   */
+  async clear(olderThanMs: number, gone: (sha256s: string[]) => Promise<readonly string[]>): Promise<number> {
+    const broken = await removeOlder(this.folder, olderThanMs, async (names) =>
+      names.filter((name) => name.endsWith('.part')),
+    );
+    const orphans = await removeOlder(this.folder, 0, async (names) => {
+      const made = names.filter((name) => !name.endsWith('.part'));
+      const pictures = new Set(await gone([...new Set(made.map(pictureOf))]));
+      return made.filter((name) => pictures.has(pictureOf(name)));
+    });
+    return broken + orphans;
+  }
+
   private make(sha256: Sha256, width: number, name: string): Promise<Buffer> {
     const made = this.queue.then(async () => {
       const content = await this.store.readAll(sha256);
@@ -71,6 +90,9 @@ export class Thumbnails {
     }
   }
 }
+
+/** The sha256 in a thumbnail's name. */
+const pictureOf = (name: string): string => name.split('-', 1)[0] ?? name;
 
 function shrink(content: Buffer, width: number): Promise<Buffer> {
   return sharp(content, { limitInputPixels: MAX_PIXELS, failOn: 'error' })

@@ -1,7 +1,6 @@
 /**
  * Checkpoints. A row is written only when every one of its files is in the store, in the transaction that holds the
- * fence: what the next attempt resumes from is complete by construction. Old checkpoints are kept: collecting their
- * blobs needs retention rules that know who else points at a blob.
+ * fence: what the next attempt resumes from is complete by construction. Which ones stay: retention.sql.ts.
  */
 import { BadInputError } from '../errors/api.error.ts';
 import type { Checkpoint, PrismaClient } from '../generated/prisma/client.ts';

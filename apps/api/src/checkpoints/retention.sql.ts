@@ -1,0 +1,63 @@
+/**
+ * Which checkpoints are spent. The claim (runs/lease.sql.ts) resumes from the newest one that is not superseded, so
+ * that one is never spent, whatever the settings. What is:
+ * - beyond the last `keep` of a run (of a run that has ended: beyond the last one), but not the best one: the first
+ *   checkpoint at or after the step of the run's best objective;
+ * - superseded ones, once a later attempt has a checkpoint of its own or the run has ended.
+ *
+ * A claim is one statement and sees what was committed when it began. Therefore nothing goes on account of a
+ * checkpoint that is younger than a minute, which is longer than any statement may last.
+ */
+import { Prisma } from '../generated/prisma/client.ts';
+
+type Db = Prisma.TransactionClient;
+
+const ended = Prisma.sql`r.state in ('FINISHED', 'PRUNED', 'FAILED', 'CANCELLED')`;
+
+const settled = Prisma.sql`now() - interval '1 minute'`;
+
+/** Ids and runs of the spent checkpoints of the runs `r` that are asked for. */
+const spent = (keep: number, which: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  select c.id, r.id as "runId"
+  from "Run" r
+  cross join lateral (
+    select x.id, x.epoch, x.superseded, row_number() over newest as place,
+      min(x."createdAt") over (newest rows between unbounded preceding and 1 preceding) as "newerSince",
+      x.step = min(x.step) filter (where not x.superseded and x.step >= r."objectiveStep") over () as best
+    from "Checkpoint" x where x."runId" = r.id
+    window newest as (partition by x.superseded order by x.step desc, x.epoch desc)
+  ) c
+  where ${which} and case
+    when c.superseded then ${ended} or exists (
+      select from "Checkpoint" later
+      where later."runId" = r.id and later.epoch > c.epoch and later."createdAt" < ${settled})
+    when c.best then false
+    when ${ended} then c.place > 1
+    else c.place > ${keep}::int and c."newerSince" < ${settled} end`;
+
+/** Runs that have spent checkpoints, after the given one in the order of ids. */
+export async function runsWithSpent(
+  db: Db,
+  page: { readonly keep: number; readonly after: string; readonly limit: number },
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ runId: string }[]>`
+    select distinct "runId" from (${spent(page.keep, Prisma.sql`r.id > ${page.after}::uuid`)}) s
+    order by "runId" limit ${page.limit}::int`;
+  return rows.map((row) => row.runId);
+}
+
+/**
+ * Locks those of the runs that nobody else holds: a claimer passes them by, a reporting or settling holder waits.
+ * Judging and deleting come in a statement of their own, which sees all that was committed before the lock.
+ */
+export async function holdRuns(tx: Db, runIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select id from "Run" where id = any (${[...runIds]}::uuid[]) order by id for no key update skip locked`;
+  return rows.map((row) => row.id);
+}
+
+/** Deletes the spent checkpoints of runs that the caller holds, with their file rows. @returns how many went. */
+export function deleteSpent(tx: Db, keep: number, heldRunIds: readonly string[]): Promise<number> {
+  const held = Prisma.sql`r.id = any (${[...heldRunIds]}::uuid[])`;
+  return tx.$executeRaw`delete from "Checkpoint" where id in (select id from (${spent(keep, held)}) s)`;
+}
