@@ -27,20 +27,25 @@ export interface SettleVerdict {
   readonly blamesSlot: boolean | null;
 }
 
-export function judgeSettle(facts: SettleFacts): SettleVerdict {
-  switch (facts.outcome) {
+/** The ends that stand by themselves: neither the run's command nor its sweep changes them. */
+export function judgeOutright(outcome: SettleOutcome): SettleVerdict | undefined {
+  switch (outcome) {
     case 'FINISHED':
-      return { to: 'FINISHED', outcome: 'FINISHED', penalty: false, blamesSlot: false };
     case 'PRUNED':
-      return { to: 'PRUNED', outcome: 'PRUNED', penalty: false, blamesSlot: false };
+      return { to: outcome, outcome, penalty: false, blamesSlot: false };
     case 'CANCELLED':
-      return { to: 'CANCELLED', outcome: 'CANCELLED', penalty: false, blamesSlot: null };
+      return { to: outcome, outcome, penalty: false, blamesSlot: null };
     case 'PAUSED':
     case 'RELEASED':
-      return released(facts);
     case 'FAILED':
-      return failed(facts);
+      return undefined;
   }
+}
+
+export function judgeSettle(facts: SettleFacts): SettleVerdict {
+  const outright = judgeOutright(facts.outcome);
+  if (outright !== undefined) return outright;
+  return facts.outcome === 'FAILED' ? failed(facts) : released(facts);
 }
 
 /** PAUSED because of the run's own command waits for a person; because of the slot or the sweep it goes back. */
