@@ -91,7 +91,7 @@ class Round {
     if (turn.claimable) await this.claim(turn.id, count);
     const wanted = Math.min(count - (before - this.waiting.length), this.waiting.length);
     if (wanted <= 0 || !turn.suggestable) return;
-    if ((await suggestRuns(this.database, turn.id)) === 'none') return;
+    if ((await suggestRuns(this.database, turn.id, wanted)) === 'none') return;
     this.contended = true;
     await this.claim(turn.id, wanted);
   }
