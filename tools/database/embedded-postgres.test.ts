@@ -52,10 +52,12 @@ describe('embedded Postgres', () => {
       console.log(pid); process.kill(process.pid, 'SIGKILL');`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
     let output = '';
+    let complaint = '';
     child.stdout.on('data', (chunk) => (output += String(chunk)));
+    child.stderr.on('data', (chunk) => (complaint += String(chunk)));
     await new Promise((resolve) => child.once('close', resolve));
     const orphan = Number(output.trim());
-    expect(isAlive(orphan)).toBe(true);
+    expect(isAlive(orphan), `the child said "${output}" and complained "${complaint}"`).toBe(true);
     const adopted = await startEmbeddedPostgres({ dataDir, settings });
     expect(adopted.pid).toBe(orphan);
     expect(await ask(adopted.url, 'select 1 as one')).toEqual({ one: 1 });
