@@ -25,7 +25,13 @@ function start(environment: Record<string, string>) {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url, PLUMAGE_DATA_DIR: dataDir, PLUMAGE_PORT: '0', ...environment },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      DATABASE_URL: database.url,
+      PLUMAGE_DATA_DIR: dataDir,
+      PLUMAGE_PORT: '0',
+      ...environment,
+    },
   });
   let output = '';
   let errors = '';
@@ -43,7 +49,11 @@ describe('the process', () => {
     const { child, exit, listening, output } = start({});
     const port = await listening;
     expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200);
-    const lines = () => output().trim().split('\n').map((line) => JSON.parse(line) as { msg: string; port?: number });
+    const lines = () =>
+      output()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { msg: string; port?: number });
     expect(lines()).toContainEqual(expect.objectContaining({ msg: 'listening', port }));
     child.kill('SIGTERM');
     expect(await exit).toBe(0);
@@ -79,7 +89,8 @@ describe('the configuration', () => {
   });
 
   it('only the loopback is bound without a secret', () => {
-    for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) expect(readEnv({ ...valid, PLUMAGE_HOST: host })).toBeTruthy();
+    for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost'])
+      expect(readEnv({ ...valid, PLUMAGE_HOST: host })).toBeTruthy();
     for (const host of ['0.0.0.0', '::', '192.168.1.5', 'gpu-box', '127.0.0.1.evil.example']) {
       expect(() => readEnv({ ...valid, PLUMAGE_HOST: host })).toThrow(EnvError);
       expect(readEnv({ ...valid, PLUMAGE_HOST: host, PLUMAGE_SECRET: 'sixteen letters!' })).toBeTruthy();
@@ -87,7 +98,11 @@ describe('the configuration', () => {
   });
 
   it('what is wrong is named, without repeating a value that may be secret', () => {
-    const wrong = { DATABASE_URL: 'mysql://user:hunter2@x/y', PLUMAGE_PORT: '70000', PLUMAGE_SECRET: 'short' };
+    const wrong = {
+      DATABASE_URL: 'mysql://user:hunter2@x/y',
+      PLUMAGE_PORT: '70000',
+      PLUMAGE_SECRET: 'short',
+    };
     expect(() => readEnv(wrong)).toThrow(/DATABASE_URL[^]*PLUMAGE_PORT[^]*PLUMAGE_SECRET/);
     expect(() => readEnv(wrong)).not.toThrow(/hunter2|"short"/);
   });

@@ -17,7 +17,10 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => dashboard.listen(0, '127.0.0.1', resolve));
   dashboardUrl = `http://127.0.0.1:${(dashboard.address() as { port: number }).port}`;
-  api = await startTestServer({ PLUMAGE_DASHBOARD_URL: dashboardUrl, PLUMAGE_ALLOWED_HOSTS: 'gpu-box.example' });
+  api = await startTestServer({
+    PLUMAGE_DASHBOARD_URL: dashboardUrl,
+    PLUMAGE_ALLOWED_HOSTS: 'gpu-box.example',
+  });
 });
 afterAll(async () => {
   await api.close();
@@ -30,7 +33,7 @@ const post = (headers: Record<string, string>, body = '{"query":"{ viewer { role
   api.ask(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
 
 describe('DNS rebinding (MLflow CVE-2025-14279, Ray CVE-2026-27482)', () => {
-  it('only the loopback\'s names and the listed hosts are answered, on every route', async () => {
+  it("only the loopback's names and the listed hosts are answered, on every route", async () => {
     for (const [name, allowed] of [
       ['localhost', true],
       ['LOCALHOST:4600', true],
@@ -56,41 +59,62 @@ describe('DNS rebinding (MLflow CVE-2025-14279, Ray CVE-2026-27482)', () => {
 });
 
 describe('CSRF (MLflow CVE-2025-14279: DELETE forgotten)', () => {
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('%s from another origin\'s page is refused on every route', async (method) => {
-    for (const path of ['/graphql', '/graphql/stream', '/auth/sign-in', '/auth/sign-out', `/blobs/${'a'.repeat(64)}`, '/', '/metrics']) {
-      for (const headers of [
-        { origin: 'https://evil.example' },
-        { origin: 'null' },
-        { origin: `http://${host()}.evil.example` },
-        { origin: 'http://127.0.0.1:1' },
-        { 'sec-fetch-site': 'cross-site' },
-        { 'sec-fetch-site': 'same-site' },
-      ] as Record<string, string>[]) {
-        const answer = await api.ask(path, { method, headers: { ...bearer(api.keys.ADMIN), ...headers } });
-        expect([answer.status, codeOf(answer)], `${method} ${path}`).toEqual([403, 'FORBIDDEN']);
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+    "%s from another origin's page is refused on every route",
+    async (method) => {
+      for (const path of [
+        '/graphql',
+        '/graphql/stream',
+        '/auth/sign-in',
+        '/auth/sign-out',
+        `/blobs/${'a'.repeat(64)}`,
+        '/',
+        '/metrics',
+      ]) {
+        for (const headers of [
+          { origin: 'https://evil.example' },
+          { origin: 'null' },
+          { origin: `http://${host()}.evil.example` },
+          { origin: 'http://127.0.0.1:1' },
+          { 'sec-fetch-site': 'cross-site' },
+          { 'sec-fetch-site': 'same-site' },
+        ] as Record<string, string>[]) {
+          const answer = await api.ask(path, { method, headers: { ...bearer(api.keys.ADMIN), ...headers } });
+          expect([answer.status, codeOf(answer)], `${method} ${path}`).toEqual([403, 'FORBIDDEN']);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('a page of this origin passes, and so does a script that sends no Origin', async () => {
     const key = bearer(api.keys.VIEWER);
-    expect((await post({ ...key, origin: `http://${host()}`, 'sec-fetch-site': 'same-origin' })).json().data).toBeTruthy();
+    expect(
+      (await post({ ...key, origin: `http://${host()}`, 'sec-fetch-site': 'same-origin' })).json().data,
+    ).toBeTruthy();
     expect((await post(key)).json().data).toBeTruthy();
   });
 
   it('a stream is refused to another origin even by GET, which needs no preflight', async () => {
     const path = `/graphql/stream?query=${encodeURIComponent('subscription { x }')}`;
-    const answer = await api.ask(path, { headers: { ...bearer(api.keys.ADMIN), origin: 'https://evil.example' } });
+    const answer = await api.ask(path, {
+      headers: { ...bearer(api.keys.ADMIN), origin: 'https://evil.example' },
+    });
     expect(answer.status).toBe(403);
   });
 
   it('a form cannot post an operation: only JSON is taken', async () => {
-    for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x']) {
+    for (const type of [
+      'application/x-www-form-urlencoded',
+      'text/plain',
+      'multipart/form-data; boundary=x',
+    ]) {
       const answer = await post({ ...bearer(api.keys.ADMIN), 'content-type': type });
       expect(answer.status).toBe(400);
       expect(answer.body).not.toContain('ADMIN');
     }
-    expect((await api.ask('/graphql?query={viewer{role}}', { headers: bearer(api.keys.ADMIN) })).status).toBe(400);
+    expect((await api.ask('/graphql?query={viewer{role}}', { headers: bearer(api.keys.ADMIN) })).status).toBe(
+      400,
+    );
   });
 });
 
@@ -116,7 +140,7 @@ describe('every answer', () => {
 });
 
 describe('the dashboard behind the door', () => {
-  it('gets everything that is not the API\'s, and its pages get the headers that they lack', async () => {
+  it("gets everything that is not the API's, and its pages get the headers that they lack", async () => {
     const answer = await api.ask('/sweeps/1?tab=runs');
     expect([answer.status, answer.body]).toEqual([200, '<h1>page</h1>']);
     expect(answer.headers['content-security-policy']).toContain("default-src 'self'");

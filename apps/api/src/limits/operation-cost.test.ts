@@ -27,7 +27,9 @@ describe('the cost of an operation', () => {
   });
 
   it('pages within pages multiply', () => {
-    const { cost } = measure('{ runs(first: 100) { edges { node { samples(first: 100) { edges { node { id } } } } } } }');
+    const { cost } = measure(
+      '{ runs(first: 100) { edges { node { samples(first: 100) { edges { node { id } } } } } } }',
+    );
     expect(cost).toBeGreaterThan(100 * 100 * 3);
   });
 
@@ -38,7 +40,9 @@ describe('the cost of an operation', () => {
 
   it('a fragment costs the same wherever it is written', () => {
     const inline = measure('{ runs(first: 10) { edges { node { id name } } } }');
-    const spread = measure('{ ...Q } fragment Q on Query { runs(first: 10) { ...C } } fragment C on Connection { edges { ... on Edge { node { id name } } } }');
+    const spread = measure(
+      '{ ...Q } fragment Q on Query { runs(first: 10) { ...C } } fragment C on Connection { edges { ... on Edge { node { id name } } } }',
+    );
     expect(spread).toEqual(inline);
   });
 

@@ -35,7 +35,7 @@ export type LeaseOutcome =
   | GrantedLease
   | {
       readonly kind: 'no-work';
-      readonly command: RunCommand | 'DRAIN';
+      readonly command: RunCommand | 'DRAIN' | 'STOP';
       readonly reason: string;
       readonly retryAfterMs: number;
     }
@@ -96,7 +96,7 @@ function refuse(standing: Standing, request: LeaseRequest): LeaseOutcome | undef
   ] as const) {
     if (intent === 'PAUSE') return noWork('PAUSE', `This ${who} was paused from the page.`, 3_000);
     if (intent === 'DRAIN') return noWork('DRAIN', `This ${who} is draining: it takes no more runs.`, 3_000);
-    if (intent === 'STOP') return noWork('DRAIN', `This ${who} was stopped from the page.`, 3_000);
+    if (intent === 'STOP') return noWork('STOP', `This ${who} was stopped from the page.`, 3_000);
   }
   return undefined;
 }
@@ -114,7 +114,7 @@ async function refuseSweep(
 }
 
 const noWork = (
-  command: 'CONTINUE' | 'PAUSE' | 'DRAIN',
+  command: 'CONTINUE' | 'PAUSE' | 'DRAIN' | 'STOP',
   reason: string,
   retryAfterMs: number,
 ): LeaseOutcome => ({
