@@ -8,7 +8,11 @@ import { deleteUnreferenced, holdBlobs, lockContent, unreferencedBlobs, withoutR
 import type { BlobStore, Sha256 } from './blob-store.type.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
-const ROWS_AT_ONCE = 200;
+/**
+ * Finding a page costs 0.3 s among 180,000 blobs of which half are to go, so it is not small; with
+ * nothing to go a whole pass over as many takes 0.2 s (2 busy cores, embedded Postgres).
+ */
+const ROWS_AT_ONCE = 1_000;
 
 export interface CollectionServices {
   readonly database: PrismaClient;
