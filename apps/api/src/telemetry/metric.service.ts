@@ -8,6 +8,7 @@ import { BadInputError, LeaseLostError } from '../errors/api.error.ts';
 import type { PrismaClient, RunCommand } from '../generated/prisma/client.ts';
 import { announce } from '../live/announce.sql.ts';
 import type { NewChange } from '../live/change.type.ts';
+import { wakeReaders } from '../live/wake-readers.sql.ts';
 import type { Fence } from '../runs/lease.sql.ts';
 import { stopOnTarget } from '../sweeps/sweep.service.ts';
 import { ingestBatch, type Ingested, type MetricColumn } from './metric.sql.ts';
@@ -42,22 +43,38 @@ export async function reportMetrics(
 ): Promise<ReportResult> {
   if (batch.sequence < 0) throw new BadInputError('input.sequence', batch.sequence, 'at least 0');
   const columns = compileColumns(batch.columns);
-  let targetReached = false;
-  const reported = await database.$transaction(async (tx) => {
-    const taken = await ingestBatch(tx, fence, batch.sequence, columns);
-    if (taken === undefined)
-      throw new LeaseLostError('This lease is no longer yours: the points were not taken.');
-    if (taken.inserted === 0) return { sweepId: taken.sweepId, ...result(taken, columns.length > 0) };
-    const changes: NewChange[] = [metricsChange(taken.sweepId, fence.runId, columns)];
-    const ranked = columns.find((column) => column.key === taken.metricName);
-    const ranking = ranked ? await rank(tx, fence.runId, taken, ranked) : undefined;
-    await announce(tx, [...changes, ...(ranking?.changes ?? [])]);
-    targetReached = ranking?.targetReached ?? false;
-    return { sweepId: taken.sweepId, ...result({ ...taken, ...ranking?.command }, false) };
-  });
+  const given = { sequence: batch.sequence, columns };
+  const outright = await ingestBatch(database, fence, { ...given, ranks: false });
+  if (outright !== undefined) {
+    if (outright.inserted > 0) wakeReaders(database);
+    return result(outright, outright.inserted === 0 && columns.length > 0);
+  }
+  const ranked = await database.$transaction((tx) => takeAndRank(tx, fence, given));
+  wakeReaders(database);
   // After the commit, since a sweep is always locked before its runs.
-  if (targetReached) await stopOnTarget(database, reported.sweepId);
-  return reported;
+  if (ranked.targetReached) await stopOnTarget(database, ranked.sweepId);
+  return ranked.report;
+}
+
+/** @throws LeaseLostError; then nothing was written. */
+async function takeAndRank(
+  tx: Transaction,
+  fence: Fence,
+  given: { readonly sequence: number; readonly columns: readonly MetricColumn[] },
+) {
+  const { columns } = given;
+  const taken = await ingestBatch(tx, fence, { ...given, ranks: true });
+  if (taken === undefined)
+    throw new LeaseLostError('This lease is no longer yours: the points were not taken.');
+  const { sweepId } = taken;
+  if (taken.inserted === 0) {
+    return { sweepId, targetReached: false, report: result(taken, columns.length > 0) };
+  }
+  const column = columns.find(({ key }) => key === taken.metricName);
+  const ranking = column ? await rank(tx, fence.runId, taken, column) : undefined;
+  await announce(tx, ranking?.changes ?? []);
+  const report = result({ ...taken, ...ranking?.command }, false);
+  return { sweepId, targetReached: ranking?.targetReached ?? false, report };
 }
 
 const result = (taken: Pick<Ingested, 'command' | 'commandReason'>, duplicate: boolean): ReportResult => ({
@@ -66,17 +83,6 @@ const result = (taken: Pick<Ingested, 'command' | 'commandReason'>, duplicate: b
   command: taken.command,
   reason: taken.commandReason,
 });
-
-function metricsChange(sweepId: string, runId: string, columns: readonly MetricColumn[]): NewChange {
-  const firsts = columns.map((column) => column.steps[0] ?? 0);
-  const lasts = columns.map((column) => column.steps.at(-1) ?? 0);
-  return {
-    kind: 'METRICS',
-    sweepId,
-    runId,
-    detail: { fromStep: Math.min(...firsts), toStep: Math.max(...lasts) },
-  };
-}
 
 interface Ranking {
   readonly changes: readonly NewChange[];

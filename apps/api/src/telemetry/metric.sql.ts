@@ -31,18 +31,32 @@ export interface Ingested {
   readonly inserted: number;
 }
 
+export interface GivenBatch {
+  readonly sequence: number;
+  readonly columns: readonly MetricColumn[];
+  /** Whether a batch that holds the metric by which the sweep ranks may be taken: then the caller ranks behind it. */
+  readonly ranks: boolean;
+}
+
 /**
- * Takes a batch if the lease is still the caller's: rows, latest values and the run's step in one statement. A batch
- * that was taken before changes nothing (`on conflict do nothing` on run, key, epoch, sequence).
+ * Takes a batch if the lease is still the caller's: rows, latest values, the run's step and the change in the outbox
+ * in one statement; the caller wakes the outbox's readers after the commit. A batch that was taken before changes
+ * nothing (`on conflict do nothing` on run, key, epoch, sequence).
  *
- * @returns undefined when the lease is no longer the caller's; then nothing was written.
+ * Measured by `npm run bench -- ingest --seconds 5` (4 runs, 1,000 points a request, over HTTP; 2 cores that others
+ * kept busy, load 12): a transaction of four round trips with its NOTIFY inside took 31,800 points a second at 17.0 us
+ * of processor a point (sender included), this statement by itself 48,200 at 13.8 us. Pairs under such load
+ * scatter by a third, so the processor's time is the better figure.
+ *
+ * @returns undefined when the lease is no longer the caller's, or the batch must be ranked and may not be; then
+ * nothing was written.
  */
-export async function ingestBatch(
-  db: Db,
-  fence: Fence,
-  sequence: number,
-  columns: readonly MetricColumn[],
-): Promise<Ingested | undefined> {
+export async function ingestBatch(db: Db, fence: Fence, given: GivenBatch): Promise<Ingested | undefined> {
+  const { sequence, columns } = given;
+  const span = {
+    fromStep: Math.min(...columns.map((column) => column.steps[0] ?? 0)),
+    toStep: Math.max(...columns.map((column) => column.steps.at(-1) ?? 0)),
+  };
   const last = (numbers: readonly number[]) => String(numbers.at(-1));
   const rows = await db.$queryRaw<Ingested[]>`
     with held as (
@@ -50,6 +64,8 @@ export async function ingestBatch(
       from "Run" r join "Sweep" s on s.id = r."sweepId"
       where r.id = ${fence.runId}::uuid and r."leaseEpoch" = ${fence.epoch}::int
         and r."leaseTokenHash" = ${fence.tokenHash} and r.state = 'RUNNING'
+        and (${given.ranks}::boolean or s."metricName" is null
+          or s."metricName" <> all (${columns.map((column) => column.key)}::text[]))
       for no key update of r
     ),
     given as (
@@ -94,6 +110,11 @@ export async function ingestBatch(
       update "Run" r set step = greatest(r.step, taken.step), "updatedAt" = now()
       from held, (select max("maxStep") as step from batch) taken
       where r.id = held.id and taken.step is not null
+    ),
+    announced as (
+      insert into "Change" (kind, "sweepId", "runId", detail)
+      select 'METRICS', held."sweepId", held.id, ${JSON.stringify(span)}::jsonb
+      from held where exists (select from batch)
     )
     select held."sweepId", held.command, held."commandReason", held."metricName", held.objective, held."objectiveStep",
       (select count(*)::int from batch) as inserted from held`;
