@@ -1,3 +1,4 @@
+import { availableMethods, availableStoppingRules } from '@plumage/contract';
 import { Query, Resolver } from 'type-graphql';
 import { Allow } from '../access/allow.ts';
 import { ServerInfo } from './server.type.ts';
@@ -10,6 +11,11 @@ export class ServerResolver {
   @Allow('VIEWER', 'AGENT')
   @Query(() => ServerInfo, { description: 'This server: its version, and what a sweep may name.' })
   server(): ServerInfo {
-    return { version: VERSION, startedAt, methods: ['grid', 'random'], stoppingRules: ['median'] };
+    return {
+      version: VERSION,
+      startedAt,
+      methods: [...availableMethods],
+      stoppingRules: [...availableStoppingRules],
+    };
   }
 }
