@@ -78,10 +78,18 @@ export async function readLogs(
     take: page.first + 1,
   });
   const lines = rows.slice(0, page.first);
-  const last = lines.at(-1);
-  return {
-    lines,
-    endCursor: last ? encodeKey([last.epoch, last.sequence]) : page.after,
-    hasNextPage: rows.length > page.first,
-  };
+  return { lines, endCursor: cursorOf(lines.at(-1)) ?? page.after, hasNextPage: rows.length > page.first };
 }
+
+/** The newest `count` lines, oldest of them first; lines written later come after its cursor. */
+export async function readNewestLogs(database: PrismaClient, runId: string, count: number): Promise<LogPage> {
+  const rows = await database.runLog.findMany({
+    where: { runId },
+    orderBy: [{ epoch: 'desc' }, { sequence: 'desc' }],
+    take: count,
+  });
+  return { lines: rows.toReversed(), endCursor: cursorOf(rows[0]), hasNextPage: false };
+}
+
+const cursorOf = (line: RunLog | undefined): string | null =>
+  line ? encodeKey([line.epoch, line.sequence]) : null;

@@ -4,7 +4,7 @@ import { requirePermission } from '../access/allow.ts';
 import { slotById } from '../agents/agent.loader.ts';
 import { Slot } from '../agents/agent.type.ts';
 import { Checkpoint } from '../checkpoints/checkpoint.type.ts';
-import { readLogs } from '../logs/log.service.ts';
+import { readLogs, readNewestLogs } from '../logs/log.service.ts';
 import { LogConnection } from '../logs/log.type.ts';
 import { samplePage } from '../samples/sample.resolver.ts';
 import { Sample, SampleConnection, SampleKind } from '../samples/sample.type.ts';
@@ -84,11 +84,19 @@ export class RunFields {
     @Arg('first', () => Int, { nullable: true, defaultValue: 200, description: 'How many, 1 to 5,000.' })
     first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'After this cursor.' }) after: string | null,
+    @Arg('newest', () => Int, {
+      nullable: true,
+      description: 'Instead of a page from the start: so many of the newest lines, 1 to 5,000.',
+    })
+    newest: number | null,
   ): Promise<LogConnection> {
-    const page = await readLogs(context.database, run.id, {
-      first: pageSize(first ?? 200, 5_000),
-      after: after ?? null,
-    });
+    const page =
+      newest === null || newest === undefined
+        ? await readLogs(context.database, run.id, {
+            first: pageSize(first ?? 200, 5_000),
+            after: after ?? null,
+          })
+        : await readNewestLogs(context.database, run.id, pageSize(newest, 5_000));
     return { lines: [...page.lines], pageInfo: { endCursor: page.endCursor, hasNextPage: page.hasNextPage } };
   }
 }

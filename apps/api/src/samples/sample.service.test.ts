@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportCheckpoint } from '../checkpoints/checkpoint.service.ts';
 import { checkpointsOfRun, latestSamplesOfRun, sampleStepsOfRun } from '../runs/run.loader.ts';
 import type { GrantedLease } from '../runs/claim.service.ts';
-import { readLogs, reportLogs } from '../logs/log.service.ts';
+import { readLogs, readNewestLogs, reportLogs } from '../logs/log.service.ts';
 import { fenceOfLease, type Fleet, gridOf, startFleet } from '../testing/fleet.ts';
 import {
   type GivenSample,
@@ -195,6 +195,15 @@ describe('log lines', () => {
     expect(first).toMatchObject({ hasNextPage: true, lines: [{ text: 'line 1' }, { text: 'line 2' }] });
     const second = await readLogs(fleet.database, lease.id, { first: 2, after: first.endCursor });
     expect(second).toMatchObject({ hasNextPage: false, lines: [{ text: 'line 3' }] });
+  });
+
+  it('are read from the end where a page follows them, and go on after its cursor', async () => {
+    await write([line(1), line(2), line(3)]);
+    const newest = await readNewestLogs(fleet.database, lease.id, 2);
+    expect(newest.lines.map((row) => row.text)).toEqual(['line 2', 'line 3']);
+    await write([line(4)]);
+    const later = await readLogs(fleet.database, lease.id, { first: 9, after: newest.endCursor });
+    expect(later.lines.map((row) => row.text)).toEqual(['line 4']);
   });
 
   it('may hold what Postgres cannot', async () => {

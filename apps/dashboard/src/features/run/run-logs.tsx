@@ -5,9 +5,18 @@ import { Section } from '../../design/page-head.tsx';
 import { usePageQuery } from '../../graph/use-page-query.ts';
 import styles from './run.module.css';
 
-/** The run's log; while it is live it follows the end, unless one has scrolled up. */
+/** Lines shown: more would only slow the page down; `plumage runs logs` prints them all. */
+const NEWEST = 2_000;
+
+const sayCount = (count: number): string => {
+  if (count === 0) return '';
+  if (count === 1) return '1 line';
+  return count === NEWEST ? `the newest ${NEWEST} lines` : `${count} lines`;
+};
+
+/** The end of the run's log; while it is live it follows the end, unless one has scrolled up. */
 export const RunLogs = ({ runId, live }: { readonly runId: string; readonly live: boolean }) => {
-  const { data } = usePageQuery(RunLogsDocument, { id: runId, first: 500 }, { pollMs: live ? 5_000 : 0 });
+  const { data } = usePageQuery(RunLogsDocument, { id: runId, newest: NEWEST }, { pollMs: live ? 5_000 : 0 });
   const lines = data?.run?.logs.lines ?? [];
   const box = useRef<HTMLPreElement>(null);
   const follow = useRef(true);
@@ -15,7 +24,7 @@ export const RunLogs = ({ runId, live }: { readonly runId: string; readonly live
     if (follow.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
   }, [lines.length]);
   return (
-    <Section title="Log" aside={lines.length === 0 ? '' : `${lines.length} lines`}>
+    <Section title="Log" aside={sayCount(lines.length)}>
       <pre
         ref={box}
         className={styles.log}
