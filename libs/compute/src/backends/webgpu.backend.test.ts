@@ -1,16 +1,9 @@
-import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend.select.ts';
 import { Adam } from '../ops/adam.op.ts';
 import { batchNormTraining } from '../ops/batch-norm.op.ts';
 import { fixed, worst } from '../reference.fixture.ts';
-
-/** The software Vulkan driver that Debian's chromium brings; a machine with a GPU needs no such help. */
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-if (process.env['VK_ICD_FILENAMES'] === undefined && existsSync(SWIFTSHADER) && !existsSync('/dev/dri')) {
-  process.env['VK_ICD_FILENAMES'] = SWIFTSHADER;
-}
 
 const whyNot = await selectBackend('webgpu').then(
   () => null,
