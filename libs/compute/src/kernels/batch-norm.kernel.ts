@@ -1,7 +1,7 @@
 /**
  * Training-mode batch normalisation with an optional leaky ReLU behind it, forward and backward, for wasm.
- * [64, 16, 16, 64] on one core of a Xeon (Sapphire Rapids): 1.2 ns a number forward, 2.1 backward
- * (`npm run bench -- kernels`); a whole step at width 32, batch 64 spends 54 of 1,515 ms here.
+ * One core of a quiet Xeon (Sapphire Rapids), `npm run bench -- kernels`: 1.2 ns a number forward, 6.2 for the whole
+ * differentiated call.
  */
 import { util, type KernelConfig, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core';
 import { WasmHeap } from './wasm-heap.ts';

@@ -1,8 +1,8 @@
 /**
  * Conv2DBackpropFilter for wasm, which tfjs lacks altogether. See assembly/filter-gradient.ts for the method.
  *
- * 10^9 operations a second on one core of a Xeon (Sapphire Rapids), batch 64 (`npm run bench -- kernels`):
- * 64x64x3 -> 32: 33; 32x32x32 -> 64: 41; 16x16x64 -> 128: 45; 8x8x128 -> 256: 47 (kernel 4, stride 2).
+ * 10^9 operations a second on one core of a quiet Xeon (Sapphire Rapids), batch 64 (`npm run bench -- kernels`):
+ * 64x64x3 -> 32: 32; 32x32x32 -> 64: 36; 16x16x64 -> 128: 39; 8x8x128 -> 256: 39 (kernel 4, stride 2).
  */
 import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { convGeometry } from './conv-geometry.ts';

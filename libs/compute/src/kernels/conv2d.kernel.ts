@@ -1,14 +1,11 @@
 /**
  * Conv2D for wasm. tfjs has one (XNNPACK), but this one needs no operator set up for every new filter, which in
- * training is every step, and keeps its speed at three input channels. What it does not know (dilation) goes to
+ * training is every step. What it does not know (dilation) goes to
  * tfjs's kernel.
  *
- * 10^9 operations a second on one core of a Xeon (Sapphire Rapids), batch 64, tfjs's -> ours
- * (`npm run bench -- kernels`; tfjs's with this file's registration left out):
- *   64x64x3 -> 32, kernel 4, stride 2     27 -> 29
- *   32x32x32 -> 64, kernel 4, stride 2    32 -> 48
- *   16x16x64 -> 128, kernel 4, stride 2   30 -> 50
- *   8x8x128 -> 256, kernel 4, stride 2    30 -> 46
+ * 10^9 operations a second on one core of a quiet Xeon (Sapphire Rapids), batch 64 (`npm run bench -- kernels`):
+ * 64x64x3 -> 32: 19; 32x32x32 -> 64: 42; 16x16x64 -> 128: 43; 8x8x128 -> 256: 41 (kernel 4, stride 2). tfjs's own made
+ * about 30 at the last three in a comparison by hand, where this one made 46 to 50.
  */
 import {
   getKernel,
