@@ -3,6 +3,27 @@ export { assignmentKey, type Assignment, type ParameterValue, type Scalar } from
 export { errorCodePolicies, errorCodes, type ErrorCode, type ErrorCodePolicy } from './error-code.ts';
 export { failureClasses, failurePolicies, type FailureClass, type FailurePolicy } from './failure-class.ts';
 export { heartbeatCommands, type HeartbeatCommand } from './heartbeat-command.ts';
+export {
+  describePlacement,
+  missingFrom,
+  type Placement,
+  placementFits,
+  type SlotFacts,
+} from './placement.ts';
+export {
+  MAX_RENDER_PICTURES,
+  MAX_STYLE_BYTES,
+  type ParsedRenderRequest,
+  parseRenderRequest,
+  type PlannedPicture,
+  plannedPictures,
+  renderColumns,
+  type RenderKind,
+  renderKinds,
+  type RenderProblem,
+  renderRequest,
+  type RenderRequest,
+} from './render-request.ts';
 export { runName } from './run-name.ts';
 export {
   canMoveRun,
