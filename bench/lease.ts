@@ -107,11 +107,21 @@ async function makeFleet(database: PrismaClient, agents: number) {
   const key = await database.apiKey.create({
     data: { id: newId(), kind: 'AGENT', name: 'bench', prefix: 'plu_agent_', hash: newId() },
   });
-  const slots = [{ index: 0, backend: 'none', device: 'none', memoryMb: null }];
+  const slots = [
+    { index: 0, backend: 'none', device: 'none', memoryMb: null, memoryLimitMb: null, datasets: [] },
+  ];
   const fleet: { agentId: string; instanceId: string }[] = [];
   for (let i = 0; i < agents; i++) {
     const instanceId = newId();
-    const who = { name: `agent ${i}`, hostname: 'bench', platform: 'bench', version: '0', instanceId, slots };
+    const who = {
+      name: `agent ${i}`,
+      hostname: 'bench',
+      platform: 'bench',
+      version: '0',
+      instanceId,
+      allowsCommand: false,
+      slots,
+    };
     const { agent } = await registerAgent(database, { kind: 'agent', keyId: key.id, keyName: key.name }, who);
     fleet.push({ agentId: agent.id, instanceId });
   }

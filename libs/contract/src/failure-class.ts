@@ -9,12 +9,16 @@ export const failureClasses = [
   'lost_agent',
   'crashed',
   'storage_full',
+  'checkpoint_corrupt',
 ] as const;
 export type FailureClass = (typeof failureClasses)[number];
 
 export interface FailurePolicy {
-  /** 'backoff': queued again after a growing wait, until the sweep's max_failures; 'never': the run has failed. */
-  readonly retry: 'never' | 'backoff';
+  /**
+   * 'never': the run has failed. 'backoff': queued again after a growing wait, until the sweep's max_failures.
+   * 'at_once': queued again without a wait and without counting, because the cause is dealt with.
+   */
+  readonly retry: 'never' | 'backoff' | 'at_once';
   /** True when the fault may be the machine's, so that it counts towards the slot's quarantine. */
   readonly blamesSlot: boolean;
   /** What a person reads beside the run: the cause and the remedy. */
@@ -54,5 +58,10 @@ export const failurePolicies: Readonly<Record<FailureClass, FailurePolicy>> = Ob
     blamesSlot: true,
     sentence:
       "The agent's disk is full. Free space in its data folder; the run goes on from its last checkpoint.",
+  },
+  checkpoint_corrupt: {
+    retry: 'at_once',
+    blamesSlot: false,
+    sentence: 'The checkpoint to go on from cannot be read. The run goes on from the one before it.',
   },
 });

@@ -14,6 +14,18 @@ export class SlotInput {
 
   @Field(() => Int, { nullable: true, description: 'Memory of the device, in MiB.' })
   memoryMb?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'A training process here is ended when it takes more, in MiB; null: no limit.',
+  })
+  memoryLimitMb?: number | null;
+
+  @Field(() => [String], {
+    defaultValue: [],
+    description: 'Data sets that are prepared on the box: at most 100 names of at most 100 characters.',
+  })
+  datasets!: string[];
 }
 
 @InputType({ description: 'A process that wants to train.' })
@@ -34,6 +46,12 @@ export class RegisterAgentInput {
 
   @Field(() => String, { description: 'A new value each time that the process starts.' })
   instanceId!: string;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether it runs programs that a sweep names (started with --allow-command).',
+  })
+  allowsCommand!: boolean;
 
   @Field(() => [SlotInput], { description: 'Its slots, 1 to 64.' })
   slots!: SlotInput[];

@@ -36,7 +36,11 @@ export class AgentResolver {
   ): Promise<RegisterAgentPayload> {
     const { actor, database, env } = context;
     if (actor.kind !== 'agent') throw new ForbiddenError('Only an agent key may register an agent.');
-    const slots = input.slots.map((slot) => ({ ...slot, memoryMb: slot.memoryMb ?? null }));
+    const slots = input.slots.map((slot) => ({
+      ...slot,
+      memoryMb: slot.memoryMb ?? null,
+      memoryLimitMb: slot.memoryLimitMb ?? null,
+    }));
     const registered = await registerAgent(database, actor, { ...input, slots });
     return {
       ...registered,

@@ -7,7 +7,7 @@ import { announce } from '../live/announce.sql.ts';
 import { changesOf } from '../runs/settle.service.ts';
 import { releaseLeases } from '../runs/settle.sql.ts';
 import { finishSweeps } from '../sweeps/sweep.service.ts';
-import { claimName, replaceSlots } from './agent.sql.ts';
+import { claimName, replaceSlots, type SlotGiven } from './agent.sql.ts';
 
 export const MAX_SLOTS = 64;
 
@@ -18,12 +18,9 @@ export interface Registration {
   readonly version: string;
   /** A new value each time the process starts. */
   readonly instanceId: string;
-  readonly slots: readonly {
-    readonly index: number;
-    readonly backend: string;
-    readonly device: string;
-    readonly memoryMb: number | null;
-  }[];
+  /** It runs programs that a sweep names. */
+  readonly allowsCommand: boolean;
+  readonly slots: readonly Omit<SlotGiven, 'id'>[];
 }
 
 /**
@@ -95,8 +92,12 @@ function checkRegistration(given: Registration): void {
       throw new BadInputError(`${path}.backend`, slot.backend, 'at most 100 characters');
     if (slot.device.length > 300)
       throw new BadInputError(`${path}.device`, slot.device, 'at most 300 characters');
-    if (slot.memoryMb !== null && slot.memoryMb < 0) {
-      throw new BadInputError(`${path}.memoryMb`, slot.memoryMb, 'at least 0');
+    for (const key of ['memoryMb', 'memoryLimitMb'] as const) {
+      const value = slot[key];
+      if (value !== null && value < 0) throw new BadInputError(`${path}.${key}`, value, 'at least 0');
+    }
+    if (slot.datasets.length > 100 || slot.datasets.some((name) => name === '' || name.length > 100)) {
+      throw new BadInputError(`${path}.datasets`, slot.datasets, 'at most 100 names of 1 to 100 characters');
     }
   });
 }

@@ -61,18 +61,25 @@ export interface SlotGiven {
   readonly backend: string;
   readonly device: string;
   readonly memoryMb: number | null;
+  readonly memoryLimitMb: number | null;
+  readonly datasets: readonly string[];
 }
 
 /** The slots that the agent has now: those it names are made or renewed, those it does not are gone. */
 export async function replaceSlots(tx: Db, agentId: string, slots: readonly SlotGiven[]): Promise<void> {
   await tx.$executeRaw`
-    insert into "Slot" (id, "agentId", index, backend, device, "memoryMb")
-    select g.id, ${agentId}::uuid, g.index, g.backend, g.device, g."memoryMb"
+    insert into "Slot" (id, "agentId", index, backend, device, "memoryMb", "memoryLimitMb", datasets)
+    select g.id, ${agentId}::uuid, g.index, g.backend, g.device, g."memoryMb", g."memoryLimitMb",
+      array(select jsonb_array_elements_text(g.datasets))
     from unnest(${slots.map((slot) => slot.id)}::uuid[], ${slots.map((slot) => slot.index)}::int[],
       ${slots.map((slot) => slot.backend)}::text[], ${slots.map((slot) => slot.device)}::text[],
-      ${slots.map((slot) => slot.memoryMb)}::int[]) g(id, index, backend, device, "memoryMb")
+      ${slots.map((slot) => slot.memoryMb)}::int[],
+      ${slots.map((slot) => slot.memoryLimitMb)}::int[],
+      ${slots.map((slot) => JSON.stringify(slot.datasets))}::jsonb[])
+      g(id, index, backend, device, "memoryMb", "memoryLimitMb", datasets)
     on conflict ("agentId", index) do update set
-      backend = excluded.backend, device = excluded.device, "memoryMb" = excluded."memoryMb", "updatedAt" = now()`;
+      backend = excluded.backend, device = excluded.device, "memoryMb" = excluded."memoryMb",
+      "memoryLimitMb" = excluded."memoryLimitMb", datasets = excluded.datasets, "updatedAt" = now()`;
   await tx.$executeRaw`
     delete from "Slot" where "agentId" = ${agentId}::uuid
       and index <> all (${slots.map((slot) => slot.index)}::int[])`;
@@ -93,13 +100,15 @@ export async function claimName(
     readonly platform: string;
     readonly version: string;
     readonly instanceId: string;
+    readonly allowsCommand: boolean;
     readonly keyId: string | null;
   },
 ): Promise<{ readonly id: string; readonly formerInstanceId: string | null }> {
   const made = await tx.$queryRaw<{ id: string }[]>`
-    insert into "Agent" (id, name, hostname, platform, version, "instanceId", "keyId")
+    insert into "Agent" (id, name, hostname, platform, version, "instanceId", "allowsCommand",
+      "keyId")
     values (${agent.id}::uuid, ${agent.name}, ${agent.hostname}, ${agent.platform}, ${agent.version},
-      ${agent.instanceId}, ${agent.keyId}::uuid)
+      ${agent.instanceId}, ${agent.allowsCommand}::boolean, ${agent.keyId}::uuid)
     on conflict (name) do nothing
     returning id`;
   if (made[0] !== undefined) return { id: made[0].id, formerInstanceId: null };
@@ -109,7 +118,8 @@ export async function claimName(
   if (held === undefined) throw new Error(`Agent ${agent.name} was neither made nor found.`);
   await tx.$executeRaw`
     update "Agent" set hostname = ${agent.hostname}, platform = ${agent.platform}, version = ${agent.version},
-      "instanceId" = ${agent.instanceId}, "keyId" = ${agent.keyId}::uuid, "lastSeenAt" = now(), "stoppedAt" = null,
+      "instanceId" = ${agent.instanceId}, "allowsCommand" = ${agent.allowsCommand}::boolean,
+      "keyId" = ${agent.keyId}::uuid, "lastSeenAt" = now(), "stoppedAt" = null,
       "startedAt" = case when "instanceId" = ${agent.instanceId} then "startedAt" else now() end,
       intent = case when intent = 'STOP' and "instanceId" <> ${agent.instanceId} then 'RUN' else intent end
     where id = ${held.id}::uuid`;

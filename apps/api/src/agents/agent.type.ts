@@ -25,6 +25,11 @@ export class Agent {
   @Field(() => String, { description: "Version of the agent's code." })
   version!: string;
 
+  @Field(() => Boolean, {
+    description: 'Whether it runs programs that a sweep names (started with --allow-command).',
+  })
+  allowsCommand!: boolean;
+
   @Field(() => AgentIntent, { description: 'What a person wants of it.' })
   intent!: AgentIntent;
 
@@ -56,6 +61,15 @@ export class Slot {
 
   @Field(() => Int, { nullable: true, description: 'Memory of the device, in MiB.' })
   memoryMb!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'A training process here is ended when it takes more, in MiB; null: no limit.',
+  })
+  memoryLimitMb!: number | null;
+
+  @Field(() => [String], { description: 'Data sets that are prepared on the box.' })
+  datasets!: string[];
 
   @Field(() => AgentIntent, { description: 'What a person wants of it; the agent says more.' })
   intent!: AgentIntent;

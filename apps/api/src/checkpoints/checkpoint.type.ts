@@ -15,6 +15,15 @@ export class Checkpoint {
   @Field(() => Int, { description: 'The step after which it was written.' })
   step!: number;
 
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When an agent found that it cannot be read: nothing goes on from it any more.',
+  })
+  damagedAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'What was wrong with it.' })
+  damageReason!: string | null;
+
   @Field(() => DateTimeScalar, { description: 'When it arrived.' })
   createdAt!: Date;
 }

@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { DateTimeScalar } from '../schema/scalars.ts';
 import { AttemptOutcome } from './run.enum.ts';
 
@@ -36,6 +36,18 @@ export class Attempt {
 
   @Field(() => String, { nullable: true, description: 'More about its end.' })
   message!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'With FAILED, the class of the failure: out_of_memory, diverged and so on.',
+  })
+  failureClass!: string | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Largest resident memory of the training process that was seen, in MiB.',
+  })
+  peakMemoryMb!: number | null;
 
   @Field(() => Int, { description: 'Step of the checkpoint that it started from; 0 for a fresh start.' })
   resumedFromStep!: number;

@@ -88,10 +88,16 @@ export class SettleInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'With FAILED: out_of_memory, diverged, user_error, lost_agent, crashed or storage_full. It decides whether the run is tried again.',
+      'With FAILED: out_of_memory, diverged, user_error, lost_agent, crashed, storage_full or checkpoint_corrupt. It decides whether the run is tried again.',
   })
   failureClass?: string | null;
 
   @Field(() => String, { nullable: true, description: 'The failure in words; cut at 10,000 characters.' })
   failureMessage?: string | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Largest resident memory of the training process that was seen, in MiB.',
+  })
+  peakMemoryMb?: number | null;
 }

@@ -243,6 +243,23 @@ describe('registering', () => {
     expect(await fleet.database.slot.count()).toBe(2);
   });
 
+  it('what the slots offer is kept as it was last said', async () => {
+    const who = await actor();
+    const slot = { index: 0, backend: 'wasm', device: 'cpu', memoryMb: 900, memoryLimitMb: 800 };
+    const given = { ...registration('wren'), allowsCommand: true };
+    const offered = ['cub', 'with "quotes", commas', '{}'];
+    await registerAgent(fleet.database, who, { ...given, slots: [{ ...slot, datasets: offered }] });
+    const stored = () => fleet.database.slot.findFirstOrThrow({ include: { agent: true } });
+    expect(await stored()).toMatchObject({
+      ...{ memoryMb: 900, memoryLimitMb: 800, datasets: offered, agent: { allowsCommand: true } },
+    });
+    const changed = { ...slot, memoryLimitMb: null, datasets: [] };
+    await registerAgent(fleet.database, who, { ...given, allowsCommand: false, slots: [changed] });
+    expect(await stored()).toMatchObject({
+      ...{ memoryLimitMb: null, datasets: [], agent: { allowsCommand: false } },
+    });
+  });
+
   it('refuses what is wrong by its path', async () => {
     const who = await actor();
     const wrong = async (change: object) =>
@@ -250,10 +267,19 @@ describe('registering', () => {
     expect(await wrong({ name: ' ' })).toBe('input.name');
     expect(await wrong({ instanceId: '' })).toBe('input.instanceId');
     expect(await wrong({ slots: [] })).toBe('input.slots');
-    const slot = { index: 0, backend: 'wasm', device: 'cpu', memoryMb: null };
+    const slot = {
+      index: 0,
+      backend: 'wasm',
+      device: 'cpu',
+      memoryMb: null,
+      memoryLimitMb: null,
+      datasets: [],
+    };
     expect(await wrong({ slots: [slot, slot] })).toBe('input.slots[1].index');
     expect(await wrong({ slots: [{ ...slot, index: -1 }] })).toBe('input.slots[0].index');
     expect(await wrong({ slots: [{ ...slot, memoryMb: -1 }] })).toBe('input.slots[0].memoryMb');
+    expect(await wrong({ slots: [{ ...slot, memoryLimitMb: -1 }] })).toBe('input.slots[0].memoryLimitMb');
+    expect(await wrong({ slots: [{ ...slot, datasets: [''] }] })).toBe('input.slots[0].datasets');
   });
 });
 

@@ -75,6 +75,12 @@ export class Run {
   @Field(() => String, { nullable: true, description: 'The failure in words.' })
   failureMessage!: string | null;
 
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Largest resident memory of the training process that was seen, over all attempts, in MiB.',
+  })
+  peakMemoryMb!: number | null;
+
   @Field(() => JsonScalar, {
     nullable: true,
     description: 'Why a stopping rule ended it: rule, step, value, rank, cutoff, peers, sentence.',

@@ -117,11 +117,14 @@ export const registration = (name: string, slots = 1) => ({
   platform: 'linux x64',
   version: '0.1.0',
   instanceId: newId(),
+  allowsCommand: false,
   slots: Array.from({ length: slots }, (_, index) => ({
     index,
     backend: 'wasm',
     device: 'cpu',
     memoryMb: null,
+    memoryLimitMb: null,
+    datasets: [],
   })),
 });
 

@@ -142,6 +142,8 @@ export type MetricColumnInput = {
 
 /** A process that wants to train. */
 export type RegisterAgentInput = {
+  /** Whether it runs programs that a sweep names (started with --allow-command). */
+  allowsCommand?: boolean;
   /** The machine. */
   hostname: string;
   /** A new value each time that the process starts. */
@@ -328,7 +330,7 @@ export type SeriesInput = {
 
 /** The end of an attempt. */
 export type SettleInput = {
-  /** With FAILED: out_of_memory, diverged, user_error, lost_agent, crashed or storage_full. It decides whether the run is tried again. */
+  /** With FAILED: out_of_memory, diverged, user_error, lost_agent, crashed, storage_full or checkpoint_corrupt. It decides whether the run is tried again. */
   failureClass?: string | null | undefined;
   /** The failure in words; cut at 10,000 characters. */
   failureMessage?: string | null | undefined;
@@ -336,6 +338,8 @@ export type SettleInput = {
   lease: LeaseRef;
   /** How it ended. */
   outcome: SettleOutcome;
+  /** Largest resident memory of the training process that was seen, in MiB. */
+  peakMemoryMb?: number | null | undefined;
   /** The last step that was taken. */
   step: number;
 };
@@ -353,10 +357,14 @@ export type SettleOutcome =
 export type SlotInput = {
   /** What computes. */
   backend: string;
+  /** Data sets that are prepared on the box: at most 100 names of at most 100 characters. */
+  datasets?: Array<string>;
   /** Name of the device. */
   device: string;
   /** Its number on the agent, 0 to 1023. */
   index: number;
+  /** A training process here is ended when it takes more, in MiB; null: no limit. */
+  memoryLimitMb?: number | null | undefined;
   /** Memory of the device, in MiB. */
   memoryMb?: number | null | undefined;
 };
