@@ -52,6 +52,13 @@ export {
   type AvailableMethod,
   type AvailableStoppingRule,
 } from './sweep-definition/availability.ts';
+export {
+  commandMacros,
+  type CommandMacro,
+  envvarPattern,
+  isCommandMacro,
+  macroOf,
+} from './sweep-definition/command.check.ts';
 export type { StoppingDefinition, StoppingRuleType } from './sweep-definition/early-terminate.schema.ts';
 export { closestName } from './sweep-definition/did-you-mean.ts';
 export type { DefinitionProblem } from './sweep-definition/problem.ts';
@@ -70,4 +77,5 @@ export type {
   SweepDefinition,
   SweepMethod,
   SweepMetric,
+  Trainer,
 } from './sweep-definition/sweep-definition.type.ts';

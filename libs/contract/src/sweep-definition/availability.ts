@@ -12,7 +12,7 @@ export type AvailableMethod = (typeof availableMethods)[number];
 export const availableStoppingRules = ['median'] as const satisfies readonly StoppingRuleType[];
 export type AvailableStoppingRule = (typeof availableStoppingRules)[number];
 
-export const availableTrainers = ['gan-cls'] as const satisfies readonly Trainer[];
+export const availableTrainers = ['gan-cls', 'command'] as const satisfies readonly Trainer[];
 
 const isOneOf = (names: readonly string[], name: string): boolean => names.includes(name);
 

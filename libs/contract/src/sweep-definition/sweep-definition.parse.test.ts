@@ -80,7 +80,10 @@ describe('a definition that is accepted', () => {
       seed: 0,
       warmStart: [],
       trainer: 'gan-cls',
+      program: null,
+      command: null,
       dataset: null,
+      requires: null,
       objectiveAt: 'last',
       priority: 0,
     });

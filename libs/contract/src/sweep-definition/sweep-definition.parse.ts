@@ -3,12 +3,14 @@
  * once, frozen, and from there on the only form that samplers, services and pages see.
  */
 import { checkAvailability } from './availability.ts';
+import { compileCommand } from './command.check.ts';
 import { expectedName } from './did-you-mean.ts';
 import { earlyTerminateSchema, stoppingRuleTypes } from './early-terminate.schema.ts';
 import { checkHyperparameters } from './hyperparameter.check.ts';
 import { checkMethod, checkStopping } from './method.check.ts';
 import { checkConditions, compileParameters } from './parameter.compile.ts';
 import { type DefinitionProblem, type Path, Report, reportZodIssues, shown } from './problem.ts';
+import { compileRequires, requiresSchema } from './requires.schema.ts';
 import { readSource, type SourceValue } from './source-text.ts';
 import { ignoredKeys, parameterSchema, sweepSchema } from './sweep-definition.schema.ts';
 import type { SweepDefinition } from './sweep-definition.type.ts';
@@ -51,6 +53,7 @@ const knownKeysAt =
       return keysOf(sweepSchema).filter((key) => !ignoredKeys.some((ignored) => ignored === key));
     if (path[0] === 'metric') return ['name', 'goal', 'target'];
     if (path[0] === 'parameters') return keysOf(parameterSchema);
+    if (path[0] === 'requires') return keysOf(requiresSchema);
     const type =
       raw !== null && typeof raw === 'object'
         ? Reflect.get(Reflect.get(raw, 'early_terminate') ?? {}, 'type')
@@ -115,12 +118,21 @@ const compile = (
     report.problem(['parameters'], 'names no parameter', 'at least one parameter');
   }
   checkConditions(compiled, report);
-  const written = part('method', shape.method);
-  const method = written === 'bayes' ? 'gp' : written;
+  const writtenMethod = part('method', shape.method);
+  const method = writtenMethod === 'bayes' ? 'gp' : writtenMethod;
   const runCap = part('run_cap', shape.run_cap);
   const metric = part('metric', shape.metric);
   const warmStart = part('warm_start', shape.warm_start);
   const earlyTerminate = part('early_terminate', shape.early_terminate);
+  const trainer = part('trainer', shape.trainer) ?? 'gan-cls';
+  const dataset = part('dataset', shape.dataset);
+  // A command that the schema has refused is empty here, so that it is not called missing as well.
+  const command = part('command', shape.command) ?? ('command' in raw ? [] : null);
+  const written = { program: part('program', shape.program), command };
+  if (trainer === 'command' && dataset !== null) {
+    const expected = 'a parameter with this value, or requires: {dataset}';
+    report.problem(['dataset'], 'has no meaning for trainer command', expected, dataset);
+  }
   const definition = {
     name: part('name', shape.name),
     description: part('description', shape.description),
@@ -132,8 +144,10 @@ const compile = (
     maxFailures: part('max_failures', shape.max_failures) ?? 0,
     seed: part('seed', shape.seed) ?? 0,
     warmStart: typeof warmStart === 'string' ? [warmStart] : (warmStart ?? []),
-    trainer: part('trainer', shape.trainer) ?? 'gan-cls',
-    dataset: part('dataset', shape.dataset),
+    trainer,
+    ...compileCommand(trainer, written, report),
+    dataset,
+    requires: compileRequires(part('requires', shape.requires), trainer === 'command'),
     objectiveAt: part('objective_at', shape.objective_at) ?? 'last',
     priority: part('priority', shape.priority) ?? 0,
   } as const;
@@ -143,7 +157,7 @@ const compile = (
   if (options.accept !== 'grammar') {
     if (definition.trainer === 'gan-cls')
       checkHyperparameters(compiled.parameters, definition.dataset, report);
-    checkAvailability({ ...definition, method: written }, report);
+    checkAvailability({ ...definition, method: writtenMethod }, report);
   }
   if (method === null || report.problems.length > 0) return null;
   return deepFreeze({ ...definition, method });

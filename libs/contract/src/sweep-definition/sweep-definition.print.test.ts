@@ -69,34 +69,74 @@ const parameters = fc.dictionary(
 );
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
-const source = fc
-  .record({
-    name: optional(fc.string({ minLength: 1, maxLength: 20 })),
-    description: optional(fc.string()),
-    method: fc.constantFrom('random', 'sobol', 'tpe', 'gp', 'cmaes', 'pbt', 'bayes'),
-    metric: fc.record({
-      name: fc.string({ minLength: 1 }),
-      goal: fc.constantFrom('minimize', 'maximize'),
-      target: optional(finite),
-    }),
-    parameters: parameters.map((some) => ({ switch: { values: ['on', 'off', true, 1] }, ...some })),
-    early_terminate: optional(
-      fc.constantFrom(
-        { type: 'median' },
-        { type: 'hyperband', min_iter: 3 },
-        { type: 'threshold', lower: 0.5 },
-        { type: 'asha', max_t: 9 },
-      ),
+const text = fc.string({ minLength: 1, maxLength: 9 });
+const entry = fc.oneof(
+  fc.constantFrom(
+    '${env}',
+    '${args}',
+    '${args_json_file}',
+    '${program}',
+    '--home=${envvar:HOME}',
+    '; touch x',
+  ),
+  fc.string({ minLength: 1, maxLength: 9 }).filter((written) => !written.startsWith('${')),
+  fc.integer(),
+  fc.boolean(),
+);
+const trainer = fc.oneof(
+  fc.record({ trainer: fc.constantFrom('gan-cls', undefined), dataset: optional(text) }),
+  fc.record({
+    trainer: fc.constant('command'),
+    program: text,
+    command: optional(
+      fc.array(entry, { maxLength: 5 }).map((rest) => ['node', ...rest.map((e) => withoutNul(e))]),
     ),
-    run_cap: fc.integer({ min: 1, max: 1e6 }),
-    concurrency: optional(fc.integer({ min: 1, max: 99 })),
-    seed: fc.maxSafeNat(),
-    warm_start: optional(fc.array(fc.string({ minLength: 1 }), { maxLength: 2 })),
-    dataset: optional(fc.string({ minLength: 1, maxLength: 9 })),
-    objective_at: fc.oneof(fc.constantFrom('last', 'best'), fc.nat()),
-    priority: fc.integer({ min: -100, max: 100 }),
-  })
-  .map((raw) => JSON.parse(JSON.stringify(raw)) as unknown);
+  }),
+);
+const withoutNul = (written: unknown): unknown =>
+  typeof written === 'string' ? written.replaceAll('\0', '') : written;
+
+const source = fc
+  .tuple(
+    trainer,
+    fc.record({
+      name: optional(fc.string({ minLength: 1, maxLength: 20 })),
+      description: optional(fc.string()),
+      method: fc.constantFrom('random', 'sobol', 'tpe', 'gp', 'cmaes', 'pbt', 'bayes'),
+      metric: fc.record({
+        name: fc.string({ minLength: 1 }),
+        goal: fc.constantFrom('minimize', 'maximize'),
+        target: optional(finite),
+      }),
+      parameters: parameters.map((some) => ({ switch: { values: ['on', 'off', true, 1] }, ...some })),
+      early_terminate: optional(
+        fc.constantFrom(
+          { type: 'median' },
+          { type: 'hyperband', min_iter: 3 },
+          { type: 'threshold', lower: 0.5 },
+          { type: 'asha', max_t: 9 },
+        ),
+      ),
+      run_cap: fc.integer({ min: 1, max: 1e6 }),
+      concurrency: optional(fc.integer({ min: 1, max: 99 })),
+      seed: fc.maxSafeNat(),
+      warm_start: optional(fc.array(fc.string({ minLength: 1 }), { maxLength: 2 })),
+      requires: optional(
+        fc.record(
+          {
+            backend: fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 })),
+            memory_mb: fc.integer({ min: 1, max: 1e6 }),
+            device: text,
+            dataset: text,
+          },
+          { requiredKeys: [] },
+        ),
+      ),
+      objective_at: fc.oneof(fc.constantFrom('last', 'best'), fc.nat()),
+      priority: fc.integer({ min: -100, max: 100 }),
+    }),
+  )
+  .map(([first, rest]) => JSON.parse(JSON.stringify({ ...first, ...rest })) as unknown);
 
 const definitionOf = (text: unknown) => {
   const result = parseSweepDefinition(text, { accept: 'grammar' });

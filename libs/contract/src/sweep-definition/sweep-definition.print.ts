@@ -4,6 +4,7 @@
  * written.
  */
 import { stringify } from 'yaml';
+import { rawRequires } from './requires.schema.ts';
 import type { ParameterDefinition, SweepDefinition } from './sweep-definition.type.ts';
 
 const withoutNulls = (mapping: Readonly<Record<string, unknown>>): Record<string, unknown> =>
@@ -31,7 +32,10 @@ export const printSweepDefinition = (definition: SweepDefinition): string => {
     method: rest.method,
     metric: metric && withoutNulls({ ...metric }),
     trainer: rest.trainer,
+    program: rest.program,
+    command: rest.command,
     dataset: rest.dataset,
+    requires: rawRequires(rest.requires),
     parameters: Object.fromEntries(parameters.map((parameter) => [parameter.path, rawParameter(parameter)])),
     early_terminate: earlyTerminate,
     run_cap: rest.runCap,

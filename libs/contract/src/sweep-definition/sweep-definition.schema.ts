@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { earlyTerminateSchema } from './early-terminate.schema.ts';
+import { requiresSchema } from './requires.schema.ts';
 import { sweepMethods, trainers, type DistributionKind } from './sweep-definition.type.ts';
 
 /** Minus zero is zero, so that equal values have equal text. */
@@ -75,6 +76,10 @@ const metricSchema = z.strictObject({
   impute_while_running: ignored,
 });
 
+const commandEntry = z
+  .union([z.string().max(10_000), z.number(), z.boolean()], { error: 'a text of at most 10,000 characters' })
+  .transform(String);
+
 /** The whole definition. `bayes` is W&B's word for the Gaussian process and compiles to `gp`. */
 export const sweepSchema = z.strictObject({
   name: z.string().min(1).max(200).optional(),
@@ -91,14 +96,20 @@ export const sweepSchema = z.strictObject({
     .union([z.string().min(1), z.array(z.string().min(1))], { error: 'the id of a sweep, or a list' })
     .optional(),
   trainer: z.enum(trainers).default('gan-cls'),
+  program: z.string().min(1).max(10_000).optional().describe('With trainer command: the program to run.'),
+  command: z
+    .array(commandEntry)
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe("With trainer command: program and arguments, with W&B's macros such as ${args}."),
   dataset: z.string().min(1).max(200).optional(),
+  requires: requiresSchema.optional(),
   objective_at: z
     .union([z.enum(['last', 'best']), z.int().min(0)], { error: 'last, best or a step' })
     .default('last')
     .describe("Which point of the metric's curve is the objective."),
   priority: z.int().min(-100).max(100).default(0).describe('Higher is served first.'),
-  program: ignored,
-  command: ignored,
   entity: ignored,
   project: ignored,
   apiVersion: ignored,
@@ -107,15 +118,7 @@ export const sweepSchema = z.strictObject({
 });
 
 /** Keys of W&B's that are read over with a warning. */
-export const ignoredKeys = [
-  'program',
-  'command',
-  'entity',
-  'project',
-  'apiVersion',
-  'kind',
-  'controller',
-] as const;
+export const ignoredKeys = ['entity', 'project', 'apiVersion', 'kind', 'controller'] as const;
 
 /** The grammar as JSON Schema (draft 2020-12), for editors that complete and check while one types. */
 export const sweepJsonSchema = (): Record<string, unknown> => ({

@@ -4,6 +4,7 @@
  * database's JSON object would not keep. Made only by `parseSweepDefinition`; frozen.
  */
 import type { ParameterValue, Scalar } from '../assignment.ts';
+import type { Placement } from '../placement.ts';
 import type { StoppingDefinition } from './early-terminate.schema.ts';
 
 export const sweepMethods = ['grid', 'random', 'sobol', 'tpe', 'gp', 'cmaes', 'pbt'] as const;
@@ -80,8 +81,14 @@ export interface SweepDefinition {
   /** Ids of earlier sweeps whose results the sampler knows from the start. */
   readonly warmStart: readonly string[];
   readonly trainer: Trainer;
+  /** With trainer command: what ${program} in the command stands for. */
+  readonly program: string | null;
+  /** With trainer command: program and arguments, macros not filled in yet. Null for other trainers. */
+  readonly command: readonly string[] | null;
   /** The data set's name; null is the trainer's default. */
   readonly dataset: string | null;
+  /** What a slot must offer to get a run; null asks for nothing. */
+  readonly requires: Placement | null;
   /** Which point of the metric's curve is the objective: the newest, the best, or that at (or first after) a step. */
   readonly objectiveAt: 'last' | 'best' | number;
   /** Sweeps of a higher priority are served first; equals take turns. -100 to 100. */

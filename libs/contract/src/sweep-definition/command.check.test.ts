@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { parseSweepDefinition } from './sweep-definition.parse.ts';
+
+const base = { method: 'grid', parameters: { anything: { values: [1, 2] }, 'opt.lr': { value: 0.1 } } };
+
+const accept = (source: object) => {
+  const result = parseSweepDefinition({ ...base, ...source });
+  if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.problems, null, 1)}`);
+  return result;
+};
+
+/** Problems as `path: message (expected)`. */
+const refuse = (source: object): string[] => {
+  const result = parseSweepDefinition({ ...base, ...source });
+  if (result.ok) throw new Error('accepted');
+  return result.problems.map((p) => `${p.path}: ${p.message} (${p.expected})`);
+};
+
+describe('trainer: command', () => {
+  test('takes any parameter names, and says that only an agent that allows it will run it', () => {
+    const { definition, warnings } = accept({
+      trainer: 'command',
+      command: ['node', 'train.js', '${args}', 7],
+    });
+    expect(definition).toMatchObject({
+      trainer: 'command',
+      program: null,
+      command: ['node', 'train.js', '${args}', '7'],
+      requires: { backend: null, memoryMb: null, device: null, dataset: null, command: true },
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  test("runs a program alone with W&B's own command", () => {
+    const { definition } = accept({ trainer: 'command', program: 'train.py' });
+    expect(definition.program).toBe('train.py');
+    expect(definition.command).toEqual(['${env}', '${interpreter}', '${program}', '${args}']);
+  });
+
+  test('an environment variable may stand inside an entry', () => {
+    accept({ trainer: 'command', command: ['${envvar:HOME}/bin/train', '--out=${envvar:TMPDIR}/x'] });
+  });
+
+  test("without it W&B's file is read as before, and the warning says what would run its program", () => {
+    const parameters = { batch_size: { values: [8, 16] } };
+    const { definition, warnings } = accept({ parameters, program: 'train.py', command: ['${program}'] });
+    expect(definition).toMatchObject({ trainer: 'gan-cls', program: null, command: null, requires: null });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'program has no effect with trainer gan-cls; trainer: command would run it',
+      'command has no effect with trainer gan-cls; trainer: command would run it',
+    ]);
+  });
+
+  test('without a program there is nothing to run', () => {
+    expect(refuse({ trainer: 'command' })).toEqual([
+      'command: is missing: trainer command runs a program (command: [program, argument, ...], or program)',
+    ]);
+    expect(refuse({ trainer: 'command', command: ['python', '${program}'] })).toEqual([
+      'program: is missing: command names ${program} (the path of the program)',
+    ]);
+    expect(refuse({ trainer: 'command', command: [] })).toEqual([
+      'command: cannot be [] (a list of at least 1 entries)',
+    ]);
+    expect(refuse({ trainer: 'command', command: 'python train.py' })).toEqual([
+      'command: cannot be "python train.py" (a list)',
+    ]);
+    expect(refuse({ trainer: 'command', command: [['nested']] })[0]).toMatch(/^command\[0\]: .*a text/);
+  });
+
+  test('a macro that is none, or is no entry of its own, is told with the likely one', () => {
+    expect(refuse({ trainer: 'command', command: ['node', '${arg}', '--all=${args}', 'a\0b'] })).toEqual([
+      expect.stringMatching(/^command\[1\]: \$\{arg\} is no macro \(did you mean \$\{args\}\?/),
+      'command[2]: ${args} cannot be a part of an entry (${args} as an entry of its own)',
+      'command[3]: has a character that no argument can have (NUL) (a text without it)',
+    ]);
+    expect(refuse({ trainer: 'command', command: ['${args}'] })).toEqual([
+      'command[0]: cannot be run (a program, or ${env}, ${interpreter}, ${program})',
+    ]);
+  });
+
+  test('a data set is a parameter there, not a key', () => {
+    expect(refuse({ trainer: 'command', program: 'x', dataset: 'emoji' })).toEqual([
+      'dataset: has no meaning for trainer command (a parameter with this value, or requires: {dataset})',
+    ]);
+  });
+});
+
+describe('requires', () => {
+  const parameters = { batch_size: { values: [8, 16] } };
+
+  test('compiles to what placement asks', () => {
+    const requires = { backend: 'webgpu', memory_mb: 8000, device: 'A100', dataset: 'cub' };
+    expect(accept({ parameters, requires }).definition.requires).toEqual({
+      backend: ['webgpu'],
+      memoryMb: 8000,
+      device: 'A100',
+      dataset: 'cub',
+      command: false,
+    });
+    expect(
+      accept({ parameters, requires: { backend: ['a', 'b', 'a'] } }).definition.requires?.backend,
+    ).toEqual(['a', 'b']);
+    expect(accept({ parameters, requires: {} }).definition.requires).toBeNull();
+  });
+
+  test('names the key, the value and what is expected', () => {
+    const requires = { memory_md: 1, memory_mb: '8000', backend: [], device: '', dataset: 3 };
+    expect(refuse({ parameters, requires })).toEqual([
+      expect.stringMatching(/^requires.backend: cannot be \[\] \(/),
+      'requires.memory_mb: cannot be "8000" (a number; remove the quotes)',
+      expect.stringMatching(/^requires.device: cannot be "" \(a text of at least 1/),
+      'requires.dataset: cannot be 3 (a text)',
+      expect.stringMatching(/^requires.memory_md: unknown key memory_md \(did you mean memory_mb\?/),
+    ]);
+    expect(refuse({ parameters, requires: 'webgpu' })[0]).toMatch(
+      /^requires: cannot be "webgpu" \(a mapping/,
+    );
+  });
+});
