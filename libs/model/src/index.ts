@@ -14,7 +14,9 @@ export {
 } from './gan-cls.ts';
 export { generate, generatorSpecs } from './generator.ts';
 export { generatorRows, type Interpolation, interpolateText } from './interpolation.ts';
+export { latentPath, type PathShape } from './latent.path.ts';
 export { ganModes } from './losses.ts';
-export { countParameters, type Network, type Random } from './network.ts';
+export { countParameters, disposeNetwork, loadNetwork, type Network, type Random } from './network.ts';
+export { type RecoverySettings, recoverNoise } from './noise.recovery.ts';
 export { batchNormalize, runningNormalize } from './normalization.ts';
 export { gflopsPerStep } from './operations.ts';

@@ -69,20 +69,53 @@ const draw = ({ shape, initial }: ParameterSpec, random: Random): Float32Array =
   }
 };
 
+type Stored = Pick<ParameterSpec, 'name' | 'shape'>;
+
+/** The running statistics that go with the parameters: two for each gain. */
+const runningOf = (specs: readonly ParameterSpec[]): Stored[] =>
+  specs
+    .filter(({ initial }) => initial.kind === 'gain')
+    .flatMap(({ name, shape }) =>
+      ['mean', 'variance'].map((part) => ({ name: name.replace(/gain$/, part), shape })),
+    );
+
+type Valued = readonly [Stored, Float32Array];
+
+const keep = (entries: readonly Valued[], trainable: boolean): Record<string, tf.Variable> =>
+  Object.fromEntries(
+    entries.map(([{ name, shape }, values]) => [
+      name,
+      tf.tidy(() => tf.variable(tf.tensor(values, [...shape], 'float32'), trainable)),
+    ]),
+  );
+
 /** Variables for `specs`, drawn in their order; running statistics start at mean 0, variance 1. */
 export const createNetwork = (specs: readonly ParameterSpec[], random: Random): Network => {
-  const params: Record<string, tf.Variable> = {};
-  const running: Record<string, tf.Variable> = {};
-  const keep = (values: Float32Array, shape: readonly number[], trainable: boolean) =>
-    tf.tidy(() => tf.variable(tf.tensor(values, [...shape], 'float32'), trainable));
-  for (const spec of specs) {
-    params[spec.name] = keep(draw(spec, random), spec.shape, true);
-    if (spec.initial.kind !== 'gain') continue;
-    const norm = spec.name.slice(0, -'.gain'.length);
-    running[`${norm}.mean`] = keep(new Float32Array(sizeOf(spec.shape)), spec.shape, false);
-    running[`${norm}.variance`] = keep(new Float32Array(sizeOf(spec.shape)).fill(1), spec.shape, false);
-  }
-  return { params, running };
+  const start = ({ name, shape }: Stored) =>
+    new Float32Array(sizeOf(shape)).fill(name.endsWith('.variance') ? 1 : 0);
+  return {
+    params: keep(
+      specs.map((spec): Valued => [spec, draw(spec, random)]),
+      true,
+    ),
+    running: keep(
+      runningOf(specs).map((stored): Valued => [stored, start(stored)]),
+      false,
+    ),
+  };
+};
+
+/**
+ * The network that a checkpoint holds. Nothing is drawn, so nothing that is missing can pass for trained.
+ * @param values what a name of a shape holds; it throws for what is not there, and then no tensor is made
+ */
+export const loadNetwork = (
+  specs: readonly ParameterSpec[],
+  values: (name: string, shape: readonly number[]) => Float32Array,
+): Network => {
+  const read = (stored: Stored): Valued => [stored, values(stored.name, stored.shape)];
+  const [params, running] = [specs.map(read), runningOf(specs).map(read)];
+  return { params: keep(params, true), running: keep(running, false) };
 };
 
 /** @throws RangeError when the network has no such parameter: a wrong name must never become a silent zero. */

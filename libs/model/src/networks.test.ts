@@ -4,7 +4,7 @@ import type { ModelConfig } from './config.ts';
 import { randomTensor, seeded, tinyModel, useWasm } from './wasm.fixture.ts';
 import { discriminate, discriminatorSpecs, projectText } from './discriminator.ts';
 import { generate, generatorSpecs } from './generator.ts';
-import { countParameters, createNetwork, parameter } from './network.ts';
+import { countParameters, createNetwork, disposeNetwork, loadNetwork, parameter } from './network.ts';
 import { batchNormalize, runningNormalize } from './normalization.ts';
 
 beforeAll(useWasm);
@@ -153,6 +153,26 @@ describe('a network', () => {
   it('refuses a name that it does not have', () => {
     const network = createNetwork(generatorSpecs(tinyModel()), seeded(7));
     expect(() => parameter(network, 'up9.weight')).toThrow(/no parameter up9.weight/);
+  });
+
+  it('is loaded value by value from what a checkpoint holds, and not at all when something is missing', () => {
+    const specs = generatorSpecs(tinyModel());
+    const written = createNetwork(specs, seeded(9));
+    const held = { ...written.params, ...written.running };
+    const before = tf.memory().numTensors;
+    const loaded = loadNetwork(specs, (name) => held[name]?.dataSync() as Float32Array);
+    for (const [name, value] of Object.entries({ ...loaded.params, ...loaded.running })) {
+      expect([...value.dataSync()], name).toEqual([...(held[name]?.dataSync() ?? [])]);
+    }
+    expect(Object.keys({ ...loaded.params, ...loaded.running })).toEqual(Object.keys(held));
+    disposeNetwork(loaded);
+    expect(tf.memory().numTensors).toBe(before);
+    const missing = (name: string): Float32Array => {
+      if (name !== 'up8.norm.variance') return held[name]?.dataSync() as Float32Array;
+      throw new RangeError(`${name} is missing`);
+    };
+    expect(() => loadNetwork(specs, missing)).toThrow('up8.norm.variance is missing');
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('starts from the released initial distributions', () => {
