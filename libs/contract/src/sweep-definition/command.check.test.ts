@@ -24,7 +24,6 @@ describe('trainer: command', () => {
     });
     expect(definition).toMatchObject({
       trainer: 'command',
-      program: null,
       command: ['node', 'train.js', '${args}', '7'],
       requires: { backend: null, memoryMb: null, device: null, dataset: null, command: true },
     });
@@ -33,8 +32,7 @@ describe('trainer: command', () => {
 
   test("runs a program alone with W&B's own command", () => {
     const { definition } = accept({ trainer: 'command', program: 'train.py' });
-    expect(definition.program).toBe('train.py');
-    expect(definition.command).toEqual(['${env}', '${interpreter}', '${program}', '${args}']);
+    expect(definition.command).toEqual(['${env}', '${interpreter}', 'train.py', '${args}']);
   });
 
   test('an environment variable may stand inside an entry', () => {
@@ -44,7 +42,7 @@ describe('trainer: command', () => {
   test("without it W&B's file is read as before, and the warning says what would run its program", () => {
     const parameters = { batch_size: { values: [8, 16] } };
     const { definition, warnings } = accept({ parameters, program: 'train.py', command: ['${program}'] });
-    expect(definition).toMatchObject({ trainer: 'gan-cls', program: null, command: null, requires: null });
+    expect(definition).toMatchObject({ trainer: 'gan-cls', command: null, requires: null });
     expect(warnings.map(({ message }) => message)).toEqual([
       'program has no effect with trainer gan-cls; trainer: command would run it',
       'command has no effect with trainer gan-cls; trainer: command would run it',
@@ -57,6 +55,9 @@ describe('trainer: command', () => {
     ]);
     expect(refuse({ trainer: 'command', command: ['python', '${program}'] })).toEqual([
       'program: is missing: command names ${program} (the path of the program)',
+    ]);
+    expect(refuse({ trainer: 'command', program: '${args}' })).toEqual([
+      'program: cannot be "${args}" (the path of the program)',
     ]);
     expect(refuse({ trainer: 'command', command: [] })).toEqual([
       'command: cannot be [] (a list of at least 1 entries)',

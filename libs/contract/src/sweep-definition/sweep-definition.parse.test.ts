@@ -80,7 +80,6 @@ describe('a definition that is accepted', () => {
       seed: 0,
       warmStart: [],
       trainer: 'gan-cls',
-      program: null,
       command: null,
       dataset: null,
       requires: null,

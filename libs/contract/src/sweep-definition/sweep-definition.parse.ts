@@ -145,7 +145,7 @@ const compile = (
     seed: part('seed', shape.seed) ?? 0,
     warmStart: typeof warmStart === 'string' ? [warmStart] : (warmStart ?? []),
     trainer,
-    ...compileCommand(trainer, written, report),
+    command: compileCommand(trainer, written, report),
     dataset,
     requires: compileRequires(part('requires', shape.requires), trainer === 'command'),
     objectiveAt: part('objective_at', shape.objective_at) ?? 'last',

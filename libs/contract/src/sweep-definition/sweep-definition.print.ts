@@ -32,7 +32,6 @@ export const printSweepDefinition = (definition: SweepDefinition): string => {
     method: rest.method,
     metric: metric && withoutNulls({ ...metric }),
     trainer: rest.trainer,
-    program: rest.program,
     command: rest.command,
     dataset: rest.dataset,
     requires: rawRequires(rest.requires),

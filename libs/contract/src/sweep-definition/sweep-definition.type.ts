@@ -81,9 +81,7 @@ export interface SweepDefinition {
   /** Ids of earlier sweeps whose results the sampler knows from the start. */
   readonly warmStart: readonly string[];
   readonly trainer: Trainer;
-  /** With trainer command: what ${program} in the command stands for. */
-  readonly program: string | null;
-  /** With trainer command: program and arguments, macros not filled in yet. Null for other trainers. */
+  /** With trainer command: program and arguments, the agent's macros not filled in yet; else null. */
   readonly command: readonly string[] | null;
   /** The data set's name; null is the trainer's default. */
   readonly dataset: string | null;
