@@ -39,6 +39,7 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   'Mutation.settle': 'AGENT',
   'Mutation.stopAgent': 'AGENT',
   'Subscription.agentChanged': 'VIEWER',
+  'Subscription.logsAppended': 'VIEWER',
   'Subscription.metricsAppended': 'VIEWER',
   'Subscription.runChanged': 'VIEWER',
   'Subscription.sampleAdded': 'VIEWER',

@@ -1,20 +1,16 @@
-/** A run's log lines: idempotent on (run, epoch, sequence), read in order, page by page. */
-import { BadInputError } from '../errors/api.error.ts';
+/** A run's log: idempotent on (run, epoch, sequence), kept with the run, read and searched page by page both ways. */
+import { BadInputError, LeaseLostError } from '../errors/api.error.ts';
 import type { PrismaClient, RunLog } from '../generated/prisma/client.ts';
-import { requireFence } from '../runs/fence.service.ts';
+import { wakeReaders } from '../live/wake-readers.sql.ts';
+import { whyLost } from '../runs/fence.service.ts';
 import type { Fence } from '../runs/lease.sql.ts';
 import { decodeKey, encodeKey } from '../schema/page.ts';
 import type { ReportResult } from '../telemetry/metric.service.ts';
+import { type GivenLine, ingestLines, type LogFilter, type LogPlace, readLines } from './log.sql.ts';
 
 export const MAX_LINES = 5_000;
 const MAX_LINE_LENGTH = 16_384;
-
-export interface GivenLine {
-  readonly sequence: number;
-  readonly at: Date;
-  readonly stream: string;
-  readonly text: string;
-}
+const MAX_SEARCH_LENGTH = 200;
 
 /** @throws BadInputError with the path of the wrong line; LeaseLostError. */
 export async function reportLogs(
@@ -24,72 +20,98 @@ export async function reportLogs(
 ): Promise<ReportResult> {
   if (lines.length > MAX_LINES)
     throw new BadInputError('input.lines', lines.length, `at most ${MAX_LINES} lines a batch`);
-  lines.forEach((line, i) => {
-    const path = `input.lines[${i}]`;
-    if (line.sequence < 0) throw new BadInputError(`${path}.sequence`, line.sequence, 'at least 0');
-    if (!/^[a-z]{1,20}$/.test(line.stream)) {
-      throw new BadInputError(
-        `${path}.stream`,
-        line.stream,
-        'a lower-case word such as stdout, stderr or agent',
-      );
-    }
-    if (line.text.length > MAX_LINE_LENGTH) {
-      throw new BadInputError(`${path}.text`, line.text, `at most ${MAX_LINE_LENGTH} characters`);
-    }
-  });
-  return await database.$transaction(async (tx) => {
-    const held = await requireFence(tx, fence);
-    const { count } = await tx.runLog.createMany({
-      // Postgres' text has no NUL.
-      data: lines.map((line) => ({
-        ...line,
-        text: line.text.replaceAll('\0', '\uFFFD'),
-        runId: fence.runId,
-        epoch: fence.epoch,
-      })),
-      skipDuplicates: true,
-    });
-    const duplicate = lines.length > 0 && count === 0;
-    return { accepted: true, duplicate, command: held.command, reason: held.commandReason };
-  });
+  lines.forEach(checkLine);
+  // Postgres' text has no NUL.
+  const clean = lines.map((line) => ({ ...line, text: line.text.replaceAll('\0', '\uFFFD') }));
+  const taken = await ingestLines(database, fence, clean);
+  if (taken === undefined) throw new LeaseLostError(await whyLost(database, fence));
+  if (taken.inserted > 0) wakeReaders(database);
+  return {
+    accepted: true,
+    duplicate: lines.length > 0 && taken.inserted === 0,
+    command: taken.command,
+    reason: taken.commandReason,
+  };
+}
+
+function checkLine(line: GivenLine, i: number): void {
+  const path = `input.lines[${i}]`;
+  if (line.sequence < 0) throw new BadInputError(`${path}.sequence`, line.sequence, 'at least 0');
+  if (!/^[a-z]{1,20}$/.test(line.stream)) {
+    const expected = 'a lower-case word such as stdout, stderr or agent';
+    throw new BadInputError(`${path}.stream`, line.stream, expected);
+  }
+  if (line.text.length > MAX_LINE_LENGTH) {
+    throw new BadInputError(`${path}.text`, line.text, `at most ${MAX_LINE_LENGTH} characters`);
+  }
+}
+
+/** What a person asks for; an empty search is none. @throws BadInputError for one that is too long. */
+export function compileFilter(given: {
+  readonly search?: string | null;
+  readonly stream?: string | null;
+  readonly epoch?: number | null;
+}): LogFilter {
+  const search = given.search?.replaceAll('\0', '') ?? '';
+  if (search.length > MAX_SEARCH_LENGTH)
+    throw new BadInputError('search', search, `at most ${MAX_SEARCH_LENGTH} characters`);
+  return { search: search || null, stream: given.stream ?? null, epoch: given.epoch ?? null };
+}
+
+export interface LogPageRequest {
+  readonly runId: string;
+  readonly filter: LogFilter;
+  readonly first: number;
+  readonly after: string | null;
+  readonly before: string | null;
+  /** The log's last lines instead of its first; a page `before` a place is read from its end all the same. */
+  readonly newest: boolean;
 }
 
 export interface LogPage {
+  /** In the order in which they were written, whichever way the page was read. */
   readonly lines: readonly RunLog[];
   readonly endCursor: string | null;
   readonly hasNextPage: boolean;
+  /** The lines before the page come with it as `before`; null when there is none. */
+  readonly olderCursor: string | null;
 }
 
-/** Lines in the order of (epoch, sequence), after the cursor. @throws BadInputError for a foreign cursor. */
-export async function readLogs(
-  database: PrismaClient,
-  runId: string,
-  page: { readonly first: number; readonly after: string | null },
-): Promise<LogPage> {
-  const after = page.after === null ? null : decodeKey(page.after, 2);
-  const [epoch, sequence] = [Number(after?.[0] ?? -1), Number(after?.[1] ?? -1)];
-  if (!Number.isInteger(epoch) || !Number.isInteger(sequence)) {
-    throw new BadInputError('after', page.after, 'a cursor of this list');
-  }
-  const rows = await database.runLog.findMany({
-    where: { runId, OR: [{ epoch: { gt: epoch } }, { epoch, sequence: { gt: sequence } }] },
-    orderBy: [{ epoch: 'asc' }, { sequence: 'asc' }],
-    take: page.first + 1,
-  });
-  const lines = rows.slice(0, page.first);
-  return { lines, endCursor: cursorOf(lines.at(-1)) ?? page.after, hasNextPage: rows.length > page.first };
+/**
+ * One page. Where a page is read forwards nothing is said of what stands before it but whether it began at a cursor;
+ * where it is read from its end, later lines come after its endCursor once they are written.
+ *
+ * @throws BadInputError for a foreign cursor, or for both at once.
+ */
+export async function readLogs(database: PrismaClient, request: LogPageRequest): Promise<LogPage> {
+  const { runId, filter, first } = request;
+  const after = placeOf(request.after, 'after');
+  const before = placeOf(request.before, 'before');
+  if (after !== null && (before !== null || request.newest))
+    throw new BadInputError('after', request.after, 'null in a page that is read from its end');
+  const backwards = before !== null || request.newest;
+  const side = backwards ? 'before' : 'after';
+  const rows = await readLines(database, { runId, filter, side, place: before ?? after, limit: first + 1 });
+  const more = rows.length > first;
+  const page = rows.slice(0, first);
+  const lines = backwards ? page.toReversed() : page;
+  const [oldest, newest] = [lines[0], lines.at(-1)];
+  const hasOlder = backwards ? more : after !== null;
+  return {
+    lines,
+    endCursor: newest ? cursorOf(newest) : request.after,
+    hasNextPage: backwards ? before !== null : more,
+    olderCursor: hasOlder && oldest ? cursorOf(oldest) : null,
+  };
 }
 
-/** The newest `count` lines, oldest of them first; lines written later come after its cursor. */
-export async function readNewestLogs(database: PrismaClient, runId: string, count: number): Promise<LogPage> {
-  const rows = await database.runLog.findMany({
-    where: { runId },
-    orderBy: [{ epoch: 'desc' }, { sequence: 'desc' }],
-    take: count,
-  });
-  return { lines: rows.toReversed(), endCursor: cursorOf(rows[0]), hasNextPage: false };
-}
+export const cursorOf = ({ epoch, sequence }: LogPlace): string => encodeKey([epoch, sequence]);
 
-const cursorOf = (line: RunLog | undefined): string | null =>
-  line ? encodeKey([line.epoch, line.sequence]) : null;
+function placeOf(cursor: string | null, argument: string): LogPlace | null {
+  if (cursor === null) return null;
+  const [epoch, sequence] = decodeKey(cursor, 2, argument);
+  const fits = (part: unknown): part is number =>
+    typeof part === 'number' && Number.isInteger(part) && Math.abs(part) < 2 ** 31;
+  if (!fits(epoch) || !fits(sequence)) throw new BadInputError(argument, cursor, 'a cursor of this list');
+  return { epoch, sequence };
+}

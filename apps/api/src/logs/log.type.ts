@@ -1,6 +1,7 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { PageInfo } from '../schema/page.type.ts';
 import { DateTimeScalar } from '../schema/scalars.ts';
+import type { LogFilter } from './log.sql.ts';
 
 @ObjectType({ description: 'A line that a run has written.' })
 export class LogLine {
@@ -27,4 +28,32 @@ export class LogConnection {
 
   @Field(() => PageInfo, { description: 'Where this page stands.' })
   pageInfo!: PageInfo;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Give it back as `before` for the lines before this page; null when there is none.',
+  })
+  olderCursor!: string | null;
+
+  /** Counted by the field's resolver, only when asked for. */
+  runId!: string;
+  filter!: LogFilter;
+}
+
+@ObjectType({ description: 'Lines were added to the log of a run: ask for what stands after your last one.' })
+export class LogsAppended {
+  @Field(() => String, { description: 'Give it back as `after` to go on from here.' })
+  cursor!: string;
+
+  @Field(() => ID, { description: 'The run.' })
+  runId!: string;
+
+  @Field(() => Int, { description: 'The attempt that wrote them.' })
+  epoch!: number;
+
+  @Field(() => Int, { description: 'Number of the first line.' })
+  fromSequence!: number;
+
+  @Field(() => Int, { description: 'Number of the last line.' })
+  toSequence!: number;
 }

@@ -4,11 +4,8 @@ import { requirePermission } from '../access/allow.ts';
 import { slotById } from '../agents/agent.loader.ts';
 import { Slot } from '../agents/agent.type.ts';
 import { Checkpoint } from '../checkpoints/checkpoint.type.ts';
-import { readLogs, readNewestLogs } from '../logs/log.service.ts';
-import { LogConnection } from '../logs/log.type.ts';
 import { samplePage } from '../samples/sample.resolver.ts';
 import { Sample, SampleConnection, SampleKind } from '../samples/sample.type.ts';
-import { pageSize } from '../schema/page.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
 import { sweepById } from '../sweeps/sweep.loader.ts';
 import { Sweep } from '../sweeps/sweep.type.ts';
@@ -75,29 +72,6 @@ export class RunFields {
     @Arg('kind', () => SampleKind, { nullable: true, description: 'Of this kind.' }) kind: SampleKind | null,
   ): Promise<SampleConnection> {
     return samplePage(context, { first, after, filter: { runIds: [run.id], step, kind } });
-  }
-
-  @FieldResolver(() => LogConnection, { description: 'What it wrote, oldest first.' })
-  async logs(
-    @Root() run: Run,
-    @Ctx() context: RequestContext,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 200, description: 'How many, 1 to 5,000.' })
-    first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'After this cursor.' }) after: string | null,
-    @Arg('newest', () => Int, {
-      nullable: true,
-      description: 'Instead of a page from the start: so many of the newest lines, 1 to 5,000.',
-    })
-    newest: number | null,
-  ): Promise<LogConnection> {
-    const page =
-      newest === null || newest === undefined
-        ? await readLogs(context.database, run.id, {
-            first: pageSize(first ?? 200, 5_000),
-            after: after ?? null,
-          })
-        : await readNewestLogs(context.database, run.id, pageSize(newest, 5_000));
-    return { lines: [...page.lines], pageInfo: { endCursor: page.endCursor, hasNextPage: page.hasNextPage } };
   }
 }
 

@@ -21,6 +21,7 @@ interface Reply {
   readonly sweepJsonSchema: unknown;
   readonly runChanged: { readonly cursor: string; readonly run: unknown };
   readonly metricsAppended: unknown;
+  readonly logsAppended: unknown;
   readonly sampleAdded: { readonly sample: unknown };
   readonly agentChanged: { readonly agent: { readonly name: string } };
   readonly sweepChanged: { readonly sweep: { readonly state: string } };
@@ -290,6 +291,21 @@ describe('the whole line', () => {
       async () => undefined,
     );
     expect(appended[0]?.data.metricsAppended).toMatchObject({ runId: ref.runId, fromStep: 1, toStep: 2 });
+
+    const lines = [7, 8].map((sequence) => ({
+      sequence,
+      at: new Date().toISOString(),
+      stream: 'stdout',
+      text: 'a',
+    }));
+    const logs = 'mutation ($input: ReportLogsInput!) { reportLogs(input: $input) { accepted } }';
+    await ask('AGENT', logs, { input: { lease: ref, lines } });
+    const written = await events(
+      `subscription { logsAppended(runId: "${ref.runId}", after: "${change.cursor}") { cursor runId epoch fromSequence toSequence } }`,
+      1,
+      async () => undefined,
+    );
+    expect(written[0]?.data.logsAppended).toMatchObject({ runId: ref.runId, fromSequence: 7, toSequence: 8 });
 
     const blobSha256 = await putBlob('another picture');
     const picture = (prompt: string, seed: number) => ({

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportCheckpoint } from '../checkpoints/checkpoint.service.ts';
 import { checkpointsOfRun, latestSamplesOfRun, sampleStepsOfRun } from '../runs/run.loader.ts';
 import type { GrantedLease } from '../runs/claim.service.ts';
-import { readLogs, readNewestLogs, reportLogs } from '../logs/log.service.ts';
 import { fenceOfLease, type Fleet, gridOf, startFleet } from '../testing/fleet.ts';
 import {
   type GivenSample,
@@ -175,46 +174,5 @@ describe('checkpoints', () => {
     await keep(20);
     const [list] = await checkpointsOfRun(fleet.database, [lease.id]);
     expect(list?.map((row) => row.step)).toEqual([20, 10]);
-  });
-});
-
-describe('log lines', () => {
-  const line = (sequence: number, text = `line ${sequence}`) => ({
-    sequence,
-    at: new Date(0),
-    stream: 'stdout',
-    text,
-  });
-  const write = (lines: ReturnType<typeof line>[]) => reportLogs(fleet.database, fenceOfLease(lease), lines);
-
-  it('are kept once and read in order, page by page', async () => {
-    await write([line(3), line(1)]);
-    expect(await write([line(1), line(2), line(3)])).toMatchObject({ duplicate: false });
-    expect(await write([line(2)])).toMatchObject({ duplicate: true });
-    const first = await readLogs(fleet.database, lease.id, { first: 2, after: null });
-    expect(first).toMatchObject({ hasNextPage: true, lines: [{ text: 'line 1' }, { text: 'line 2' }] });
-    const second = await readLogs(fleet.database, lease.id, { first: 2, after: first.endCursor });
-    expect(second).toMatchObject({ hasNextPage: false, lines: [{ text: 'line 3' }] });
-  });
-
-  it('are read from the end where a page follows them, and go on after its cursor', async () => {
-    await write([line(1), line(2), line(3)]);
-    const newest = await readNewestLogs(fleet.database, lease.id, 2);
-    expect(newest.lines.map((row) => row.text)).toEqual(['line 2', 'line 3']);
-    await write([line(4)]);
-    const later = await readLogs(fleet.database, lease.id, { first: 9, after: newest.endCursor });
-    expect(later.lines.map((row) => row.text)).toEqual(['line 4']);
-  });
-
-  it('may hold what Postgres cannot', async () => {
-    await write([line(1, 'a\0b')]);
-    expect((await fleet.database.runLog.findFirstOrThrow()).text).toBe('a\uFFFDb');
-  });
-
-  it('refuse what is wrong by its path', async () => {
-    const path = (change: object) => write([{ ...line(1), ...change }]).catch((error) => error.path);
-    expect(await path({ sequence: -1 })).toBe('input.lines[0].sequence');
-    expect(await path({ stream: 'a b' })).toBe('input.lines[0].stream');
-    expect(await path({ text: 'x'.repeat(16_385) })).toBe('input.lines[0].text');
   });
 });

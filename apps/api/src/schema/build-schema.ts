@@ -10,6 +10,7 @@ import { ViewerResolver } from '../access/viewer.resolver.ts';
 import { AgentResolver, SlotFields } from '../agents/agent.resolver.ts';
 import { CheckpointResolver } from '../checkpoints/checkpoint.resolver.ts';
 import { ServerResolver } from '../health/server.resolver.ts';
+import { LogConnectionFields, LogLineFields, RunLogFields } from '../logs/log.fields.ts';
 import { LogResolver } from '../logs/log.resolver.ts';
 import { ProjectResolver } from '../projects/project.resolver.ts';
 import { LeaseResolver } from '../runs/lease.resolver.ts';
@@ -25,12 +26,15 @@ const resolvers = [
   ApiKeyResolver,
   CheckpointResolver,
   LeaseResolver,
+  LogConnectionFields,
+  LogLineFields,
   LogResolver,
   MetricResolver,
   ProjectFields,
   ProjectResolver,
   RunConnectionFields,
   RunFields,
+  RunLogFields,
   RunResolver,
   SampleConnectionFields,
   SampleResolver,

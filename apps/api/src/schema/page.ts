@@ -10,8 +10,12 @@ export function encodeKey(key: CursorKey): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-/** @param length how many parts a key of this list has. @throws BadInputError for anything that encodeKey did not make. */
-export function decodeKey(cursor: string, length: number): CursorKey {
+/**
+ * @param length how many parts a key of this list has.
+ * @param argument what the cursor was given as.
+ * @throws BadInputError for anything that encodeKey did not make.
+ */
+export function decodeKey(cursor: string, length: number, argument = 'after'): CursorKey {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     const fits = (part: unknown) => part === null || typeof part === 'string' || typeof part === 'number';
@@ -19,7 +23,7 @@ export function decodeKey(cursor: string, length: number): CursorKey {
   } catch {
     // Falls through to the refusal: any text may come as a cursor.
   }
-  throw new BadInputError('after', cursor, 'a cursor of this list');
+  throw new BadInputError(argument, cursor, 'a cursor of this list');
 }
 
 export interface Page<Row> {

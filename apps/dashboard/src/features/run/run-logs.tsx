@@ -16,7 +16,7 @@ const sayCount = (count: number): string => {
 
 /** The end of the run's log; while it is live it follows the end, unless one has scrolled up. */
 export const RunLogs = ({ runId, live }: { readonly runId: string; readonly live: boolean }) => {
-  const { data } = usePageQuery(RunLogsDocument, { id: runId, newest: NEWEST }, { pollMs: live ? 5_000 : 0 });
+  const { data } = usePageQuery(RunLogsDocument, { id: runId, first: NEWEST, newest: true }, { pollMs: live ? 5_000 : 0 });
   const lines = data?.run?.logs.lines ?? [];
   const box = useRef<HTMLPreElement>(null);
   const follow = useRef(true);
