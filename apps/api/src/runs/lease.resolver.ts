@@ -76,12 +76,14 @@ export class LeaseResolver {
     @Ctx() context: RequestContext,
   ): Promise<RunPayload> {
     const fence = fenceOf(input.lease);
-    await settleRun(context.database, fence, {
+    const request = {
       outcome: input.outcome,
       step: input.step,
       failureClass: input.failureClass ?? null,
       failureMessage: input.failureMessage ?? null,
-    });
+      peakMemoryMb: input.peakMemoryMb ?? null,
+    };
+    await settleRun(context.database, fence, request, context.env.PLUMAGE_RETRY_BACKOFF_MS);
     return { run: await findRun(context.database, fence.runId) };
   }
 
@@ -136,6 +138,8 @@ function toResult(outcome: LeaseOutcome): typeof LeaseResult {
         token: outcome.token,
         expiresAt: outcome.expiresAt,
         config: outcome.config,
+        trainer: outcome.trainer,
+        command: outcome.command,
         objectiveName: outcome.objectiveName,
         objectiveGoal: outcome.objectiveGoal,
         attemptId: outcome.attemptId,

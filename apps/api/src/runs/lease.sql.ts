@@ -67,7 +67,10 @@ export interface ClaimedRun {
   readonly config: Prisma.JsonValue;
   readonly objectiveName: string | null;
   readonly objectiveGoal: string | null;
-  /** The newest complete checkpoint that still counts, if there is one. */
+  /** What trains: gan-cls, or command with the program and its arguments. */
+  readonly trainer: string;
+  readonly command: readonly string[] | null;
+  /** The newest complete checkpoint that still counts and can be read, if there is one. */
   readonly checkpointId: string | null;
   readonly checkpointStep: number | null;
   /** Whose request got this run. */
@@ -102,7 +105,8 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
         "leaseMs", "attemptId", place)
     ),
     next as (
-      select r.id, r."sweepId", r.priority, r.number, s.concurrency, s."metricName", s."metricGoal"
+      select r.id, r."sweepId", r.priority, r.number, s.concurrency, s."metricName", s."metricGoal",
+        s.definition ->> 'trainer' as trainer, nullif(s.definition -> 'command', 'null') as command
       from "Run" r join "Sweep" s on s.id = r."sweepId"
       where r."sweepId" = ${sweepId}::uuid and r.state = 'QUEUED'
         and (r."notBefore" is null or r."notBefore" <= now())
@@ -120,11 +124,12 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
       where not exists (select from "Run" x where x."sweepId" = ${sweepId}::uuid and x.permit = n)
     ),
     pair as (
-      select placed.id, placed."metricName", placed."metricGoal", permit.n as permit, asked.*,
+      select placed.id, placed."metricName", placed."metricGoal", placed.trainer, placed.command, permit.n as permit, asked.*,
         resume.id as "checkpointId", resume.step
       from placed join asked using (place) left join permit using (place)
       left join lateral (
         select c.id, c.step from "Checkpoint" c where c."runId" = placed.id and not c.superseded
+          and c."damagedAt" is null
         order by c.step desc, c.epoch desc
         limit 1
       ) resume on true
@@ -148,9 +153,9 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
     ),
     attempt as (
       insert into "Attempt" (id, "runId", epoch, "agentId", "slotId", "agentName", "slotIndex", backend, device,
-        "codeVersion", "resumedFromStep")
+        "codeVersion", "resumedFromStep", "checkpointId")
       select p."attemptId", c.id, c."leaseEpoch", p."agentId", p."slotId", p."agentName", p."slotIndex", p.backend,
-        p.device, p."codeVersion", coalesce(p.step, 0)
+        p.device, p."codeVersion", coalesce(p.step, 0), p."checkpointId"
       from claimed c join pair p on p.id = c.id
     ),
     announced as (
@@ -160,7 +165,7 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
       select 'AGENT', null, null, p."agentId", null from claimed c join pair p on p.id = c.id
     )
     select c.id, c."sweepId", c.number, c.name, c."leaseEpoch" as epoch, c."leaseExpiresAt" as "expiresAt", c.config,
-      p."metricName" as "objectiveName", p."metricGoal" as "objectiveGoal", p."checkpointId",
+      p."metricName" as "objectiveName", p."metricGoal" as "objectiveGoal", p.trainer, p.command, p."checkpointId",
       p.step as "checkpointStep", p."attemptId"
     from claimed c join pair p on p.id = c.id`;
 }

@@ -1,5 +1,6 @@
 import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Prisma } from '../generated/prisma/client.ts';
+import { RenderGranted } from '../renders/render.type.ts';
 import { DateTimeScalar, JsonScalar } from '../schema/scalars.ts';
 import { RunCommand } from './run.enum.ts';
 
@@ -32,6 +33,16 @@ export class LeaseGranted {
 
   @Field(() => JsonScalar, { description: 'Every hyperparameter, defaults included.' })
   config!: Prisma.JsonValue;
+
+  @Field(() => String, { description: 'What trains it: gan-cls or command.' })
+  trainer!: string;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      "With trainer command: the program and its arguments, W&B's macros not filled in; never for a shell.",
+  })
+  command!: readonly string[] | null;
 
   @Field(() => String, { nullable: true, description: 'The metric by which the sweep ranks its runs.' })
   objectiveName!: string | null;
@@ -78,8 +89,8 @@ export class AgentSuperseded {
 
 export const LeaseResult = createUnionType({
   name: 'LeaseResult',
-  description: 'What an agent that asks for a run may be told.',
-  types: () => [LeaseGranted, NoWork, AgentQuarantined, AgentSuperseded] as const,
+  description: 'What an agent that asks for work may be told.',
+  types: () => [LeaseGranted, RenderGranted, NoWork, AgentQuarantined, AgentSuperseded] as const,
 });
 
 @ObjectType({ description: 'The answer to a sign of life.' })
