@@ -41,6 +41,9 @@ export interface Checkpoint {
   optimizer: ReadonlyMap<string, NamedArray>;
 }
 
+/** What pictures are drawn from; the optimisers' moments are for going on. */
+export type CheckpointModel = Omit<Checkpoint, 'optimizer'>;
+
 export interface StoredFile {
   name: string;
   bytes: number;
@@ -75,11 +78,17 @@ const parseJson = (bytes: Uint8Array, file: string): unknown => {
   }
 };
 
+/** The files that a CheckpointModel is in. */
+export const modelFiles = ['model.safetensors', 'state.json'] as const satisfies readonly CheckpointFile[];
+
 /**
  * @param where how errors name the place
  * @throws CheckpointCorrupt
  */
-export const decodeCheckpoint = (files: Record<CheckpointFile, Uint8Array>, where: string): Checkpoint => {
+export const decodeModel = (
+  files: Pick<Record<CheckpointFile, Uint8Array>, (typeof modelFiles)[number]>,
+  where: string,
+): CheckpointModel => {
   const stateFile = `${where}/state.json`;
   const parsed = stateSchema.safeParse(parseJson(files['state.json'], stateFile));
   if (!parsed.success) {
@@ -89,9 +98,14 @@ export const decodeCheckpoint = (files: Record<CheckpointFile, Uint8Array>, wher
   return {
     state: parsed.data,
     model: decodeSafetensors(files['model.safetensors'], `${where}/model.safetensors`),
-    optimizer: decodeSafetensors(files['optimizer.safetensors'], `${where}/optimizer.safetensors`),
   };
 };
+
+/** As decodeModel, and the moments. @throws CheckpointCorrupt */
+export const decodeCheckpoint = (files: Record<CheckpointFile, Uint8Array>, where: string): Checkpoint => ({
+  ...decodeModel(files, where),
+  optimizer: decodeSafetensors(files['optimizer.safetensors'], `${where}/optimizer.safetensors`),
+});
 
 const manifestSchema = z.object({
   format: z.literal(1),

@@ -9,10 +9,13 @@ import { CheckpointCorrupt } from './checkpoint.error.ts';
 import {
   type Checkpoint,
   type CheckpointFile,
+  type CheckpointModel,
   checkpointFiles,
   decodeCheckpoint,
   decodeManifest,
+  decodeModel,
   encodeCheckpoint,
+  modelFiles,
   type StoredCheckpoint,
   type StoredFile,
   sha256,
@@ -43,11 +46,11 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 };
 
-/**
- * Reads one checkpoint folder and verifies every file against its manifest.
- * @throws CheckpointCorrupt when a file is missing, of another size or of another digest
- */
-export const readCheckpoint = async (folder: string): Promise<Checkpoint> => {
+/** The named files of a checkpoint folder, each verified against the manifest. @throws CheckpointCorrupt */
+const readVerified = async <Name extends CheckpointFile>(
+  folder: string,
+  names: readonly Name[],
+): Promise<Record<Name, Uint8Array>> => {
   const read = async (name: string) => {
     const file = path.join(folder, name);
     return readFile(file).catch((cause: unknown) => {
@@ -55,8 +58,8 @@ export const readCheckpoint = async (folder: string): Promise<Checkpoint> => {
     });
   };
   const manifest = decodeManifest(await read(manifestName), path.join(folder, manifestName));
-  const contents = {} as Record<CheckpointFile, Uint8Array>;
-  for (const name of checkpointFiles) {
+  const contents = {} as Record<Name, Uint8Array>;
+  for (const name of names) {
     const listed = manifest.files.find((file) => file.name === name);
     const bytes = await read(name);
     const digest = sha256(bytes);
@@ -69,8 +72,22 @@ export const readCheckpoint = async (folder: string): Promise<Checkpoint> => {
     }
     contents[name] = bytes;
   }
-  return decodeCheckpoint(contents, folder);
+  return contents;
 };
+
+/**
+ * Reads one checkpoint folder and verifies every file against its manifest.
+ * @throws CheckpointCorrupt when a file is missing, of another size or of another digest
+ */
+export const readCheckpoint = async (folder: string): Promise<Checkpoint> =>
+  decodeCheckpoint(await readVerified(folder, checkpointFiles), folder);
+
+/** The files that readModel reads. */
+export const modelFileNames: readonly string[] = [manifestName, ...modelFiles];
+
+/** As readCheckpoint, without the moments, which need not be in the folder: half of what a checkpoint weighs. */
+export const readModel = async (folder: string): Promise<CheckpointModel> =>
+  decodeModel(await readVerified(folder, modelFiles), folder);
 
 export class FolderCheckpointStore implements CheckpointStore {
   /**

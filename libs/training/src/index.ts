@@ -1,7 +1,14 @@
 /** The training loop, its surroundings, checkpoints and evaluation. No network. */
 export { CheckpointCorrupt, CheckpointMismatch } from './checkpoint.error.ts';
-export type { Checkpoint, StoredCheckpoint, StoredFile } from './checkpoint.format.ts';
-export { FolderCheckpointStore, readCheckpoint } from './checkpoint.store.ts';
+export type { Checkpoint, CheckpointModel, StoredCheckpoint, StoredFile } from './checkpoint.format.ts';
+export { FolderCheckpointStore, modelFileNames, readCheckpoint, readModel } from './checkpoint.store.ts';
+export { RenderError, type RenderErrorCode } from './render.error.ts';
+export {
+  type RenderDependencies,
+  type RenderedPicture,
+  type RenderProgress,
+  renderPictures,
+} from './render.pictures.ts';
 export { train } from './train.ts';
 export type {
   CheckpointStore,

@@ -16,15 +16,20 @@ export const noiseOfSeed = (seed: number, noiseDim: number): Float32Array => {
   return Float32Array.from({ length: noiseDim }, () => rng.normal());
 };
 
+/** What pictures are drawn with. */
+export type Drawer = Pick<GanCls, 'average' | 'config'>;
+
 /**
  * @param texts n rows of [T]
  * @param noises n rows of [Z]
+ * @param onBlock told after each block how many pictures are drawn; it may throw to end the work
  * @returns [n, 64, 64, 3] in [-1, 1]
  */
 export const drawPictures = async (
-  gan: GanCls,
+  gan: Drawer,
   texts: readonly Float32Array[],
   noises: readonly Float32Array[],
+  onBlock: (done: number) => void | Promise<void> = () => undefined,
 ): Promise<Float32Array> => {
   const pictures = new Float32Array(texts.length * pictureValues);
   for (let from = 0; from < texts.length; from += blockRows) {
@@ -35,6 +40,7 @@ export const drawPictures = async (
     }); // [<= 64, 64, 64, 3]
     pictures.set(await block.data(), from * pictureValues);
     block.dispose();
+    await onBlock(Math.min(from + blockRows, texts.length));
   }
   return pictures;
 };

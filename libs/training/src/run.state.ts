@@ -119,14 +119,22 @@ export const capture = async (
   };
 };
 
-const take = (arrays: ReadonlyMap<string, NamedArray>, name: string, shape: readonly number[]): tf.Tensor => {
+/** @throws CheckpointCorrupt when the array is missing or of another shape */
+export const valuesOf = (
+  arrays: ReadonlyMap<string, NamedArray>,
+  name: string,
+  shape: readonly number[],
+): Float32Array => {
   const found = arrays.get(name);
   if (!found) throw new CheckpointCorrupt(name, 'the tensor is missing');
   if (found.shape.join() !== shape.join()) {
     throw new CheckpointCorrupt(name, `expected shape [${shape.join()}], found [${found.shape.join()}]`);
   }
-  return tf.tensor(found.data, [...found.shape], 'float32');
+  return found.data;
 };
+
+const take = (arrays: ReadonlyMap<string, NamedArray>, name: string, shape: readonly number[]): tf.Tensor =>
+  tf.tensor(valuesOf(arrays, name, shape), [...shape], 'float32');
 
 /** Puts a checkpoint's values into a fresh state of the same configuration. @throws CheckpointCorrupt */
 export const restore = (run: RunState, { state, model, optimizer }: Checkpoint): void => {

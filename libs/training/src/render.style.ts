@@ -1,0 +1,66 @@
+/**
+ * The style of a picture as noise. Reed et al. 2016 (section 4.4) train an encoder S that inverts the generator; a
+ * checkpoint without one is inverted by descent instead (noise.recovery.ts of the model): z such that G(z, t) redraws
+ * the picture, t being what it shows. The same z with another caption then keeps background, pose and manner.
+ */
+import { imageSide, recoverNoise } from '@plumage/model';
+import * as tf from '@tensorflow/tfjs-core';
+import sharp from 'sharp';
+import { RenderError } from './render.error.ts';
+import type { RenderGenerator } from './render.generator.ts';
+
+/** Refuses a picture that would unpack to more than this: 64 megapixels. */
+const mostPixels = 64 * 1024 * 1024;
+
+const descent = { steps: 200, learningRate: 0.1, prior: 1e-3 } as const;
+
+/**
+ * [64, 64, 3] in [-1, 1]: scaled to cover the square, cropped around its centre, on white where it is transparent.
+ * @throws RenderError RENDER_BAD_PICTURE
+ */
+export const decodeStyle = async (bytes: Uint8Array, path: string): Promise<Float32Array> => {
+  const pixels = await sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels })
+    .autoOrient()
+    .toColourspace('srgb')
+    .resize(imageSide, imageSide, { fit: 'cover', kernel: 'lanczos3' })
+    .flatten({ background: '#ffffff' })
+    .raw({ depth: 'uchar' })
+    .toBuffer()
+    .catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const expected = 'a whole PNG or JPEG picture';
+      throw new RenderError('RENDER_BAD_PICTURE', path, `cannot be read (${reason})`, expected, { cause });
+    });
+  return Float32Array.from(pixels, (value) => value / 127.5 - 1);
+};
+
+/**
+ * @param pictures n of [64, 64, 3] in [-1, 1]
+ * @param text [T], standardised: what they show
+ * @param onStep told after each step how many of all are done; it may throw to end the work
+ * @returns n rows of [Z]
+ */
+export const styleNoises = async (
+  generator: RenderGenerator,
+  pictures: readonly Float32Array[],
+  text: Float32Array,
+  onStep: (done: number, total: number) => void | Promise<void>,
+): Promise<Float32Array[]> => {
+  const { average, config } = generator;
+  const given = tf.tidy(() => ({
+    pictures: tf.stack(
+      pictures.map((picture) => tf.tensor3d(picture, [imageSide, imageSide, 3])),
+    ) as tf.Tensor4D, // [n, 64, 64, 3]
+    text: tf.stack(pictures.map(() => tf.tensor1d(text))) as tf.Tensor2D, // [n, T]
+  }));
+  try {
+    const noise = await recoverNoise(average, config, given.pictures, given.text, descent, (done) =>
+      onStep(done, descent.steps),
+    ); // [n, Z]
+    const values = (await noise.data()) as Float32Array;
+    noise.dispose();
+    return pictures.map((_, row) => values.slice(row * config.noiseDim, (row + 1) * config.noiseDim));
+  } finally {
+    tf.dispose([given.pictures, given.text]);
+  }
+};
