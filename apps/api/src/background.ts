@@ -30,6 +30,7 @@ export function startBackground({ env, database, store, thumbnails, log }: Backg
   const reaper = new Reaper(database.prisma, {
     everyMs: env.PLUMAGE_REAP_MS,
     leaseMs: env.PLUMAGE_LEASE_MS,
+    retryBackoffMs: env.PLUMAGE_RETRY_BACKOFF_MS,
     log,
   });
   const collector = new Collector({

@@ -27,6 +27,7 @@ const schema = z
     PLUMAGE_LEASE_MS: durationMs(45_000),
     PLUMAGE_HEARTBEAT_MS: durationMs(15_000),
     PLUMAGE_REAP_MS: durationMs(5_000),
+    PLUMAGE_RETRY_BACKOFF_MS: durationMs(5_000),
     PLUMAGE_MAX_BLOB_BYTES: z.coerce
       .number()
       .int()

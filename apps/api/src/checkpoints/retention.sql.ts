@@ -1,9 +1,9 @@
 /**
- * Which checkpoints are spent. The claim (runs/lease.sql.ts) resumes from the newest one that is not superseded, so
- * that one is never spent, whatever the settings. What is:
+ * Which checkpoints are spent. The claim (runs/lease.sql.ts) resumes from the newest one that is neither
+ * superseded nor damaged, so that one is never spent, whatever the settings. What is:
  * - beyond the last `keep` of a run (of a run that has ended: beyond the last one), but not the best one: the first
  *   checkpoint at or after the step of the run's best objective;
- * - superseded ones, once a later attempt has a checkpoint of its own or the run has ended.
+ * - superseded and damaged ones, once a later attempt has a checkpoint of its own or the run has ended.
  *
  * A claim is one statement and sees what was committed when it began. Therefore nothing goes on account of a
  * checkpoint that is younger than a minute, which is longer than any statement may last.
@@ -21,14 +21,16 @@ const spent = (keep: number, which: Prisma.Sql): Prisma.Sql => Prisma.sql`
   select c.id, r.id as "runId"
   from "Run" r
   cross join lateral (
-    select x.id, x.epoch, x.superseded, row_number() over newest as place,
+    select x.id, x.epoch, x.useless, row_number() over newest as place,
       min(x."createdAt") over (newest rows between unbounded preceding and 1 preceding) as "newerSince",
-      x.step = min(x.step) filter (where not x.superseded and x.step >= r."objectiveStep") over () as best
-    from "Checkpoint" x where x."runId" = r.id
-    window newest as (partition by x.superseded order by x.step desc, x.epoch desc)
+      x.step = min(x.step) filter (where not x.useless and x.step >= r."objectiveStep") over () as best
+    from (
+      select *, superseded or "damagedAt" is not null as useless from "Checkpoint" where "runId" = r.id
+    ) x
+    window newest as (partition by x.useless order by x.step desc, x.epoch desc)
   ) c
   where ${which} and case
-    when c.superseded then ${ended} or exists (
+    when c.useless then ${ended} or exists (
       select from "Checkpoint" later
       where later."runId" = r.id and later.epoch > c.epoch and later."createdAt" < ${settled})
     when c.best then false

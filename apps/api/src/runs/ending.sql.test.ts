@@ -24,7 +24,14 @@ afterEach(async () => {
 const finished = { outcome: 'FINISHED', step: 7, failureClass: null, failureMessage: null } as const;
 const endingOf = (lease: GrantedLease) => ({
   ...fenceOfLease(lease),
-  ...({ to: 'FINISHED', outcome: 'FINISHED', step: 7, message: null, clearsSlot: true } as const),
+  ...({
+    to: 'FINISHED',
+    outcome: 'FINISHED',
+    step: 7,
+    message: null,
+    peakMemoryMb: null,
+    clearsSlot: true,
+  } as const),
 });
 const endsAnnounced = () =>
   fleet.database.change.count({ where: { kind: 'RUN', detail: { path: ['state'], equals: 'FINISHED' } } });

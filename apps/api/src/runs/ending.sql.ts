@@ -13,6 +13,7 @@ export interface OutrightEnding extends Fence {
   readonly outcome: AttemptOutcome;
   readonly step: number;
   readonly message: string | null;
+  readonly peakMemoryMb: number | null;
   /** The slot did well: the count of its failures begins anew. */
   readonly clearsSlot: boolean;
 }
@@ -36,8 +37,9 @@ export function settleOutright(
         ${endings.map((ending) => ending.runId)}::uuid[], ${endings.map((ending) => ending.epoch)}::int[],
         ${endings.map((ending) => ending.tokenHash)}::text[], ${endings.map((ending) => ending.to)}::text[],
         ${endings.map((ending) => ending.outcome)}::text[], ${endings.map((ending) => ending.step)}::int[],
-        ${endings.map((ending) => ending.message)}::text[], ${endings.map((ending) => ending.clearsSlot)}::boolean[]
-      ) e("runId", epoch, "tokenHash", "to", outcome, step, message, "clearsSlot")
+        ${endings.map((ending) => ending.message)}::text[], ${endings.map((ending) => ending.clearsSlot)}::boolean[],
+        ${endings.map((ending) => ending.peakMemoryMb)}::float8[]
+      ) e("runId", epoch, "tokenHash", "to", outcome, step, message, "clearsSlot", "peakMemoryMb")
     ),
     held as (
       select asked.*, s.id as "slotId", s."agentId"
@@ -52,12 +54,14 @@ export function settleOutright(
         state = held."to"::"RunState",
         "leaseExpiresAt" = null, "leaseSlotId" = null, permit = null, command = 'CONTINUE', "commandReason" = null,
         step = greatest(r.step, held.step), "notBefore" = null, "failureClass" = null,
-        "failureMessage" = held.message, "finishedAt" = now(), "updatedAt" = now()
+        "failureMessage" = held.message, "peakMemoryMb" = greatest(r."peakMemoryMb", held."peakMemoryMb"),
+        "finishedAt" = now(), "updatedAt" = now()
       from held where r.id = held."runId"
       returning r.id, r."sweepId", r.state
     ),
     attempt as (
-      update "Attempt" a set "endedAt" = now(), outcome = held.outcome::"AttemptOutcome", message = held.message
+      update "Attempt" a set "endedAt" = now(), outcome = held.outcome::"AttemptOutcome", message = held.message,
+        "peakMemoryMb" = held."peakMemoryMb"
       from held where a."runId" = held."runId" and a.epoch = held.epoch
     ),
     slot as (

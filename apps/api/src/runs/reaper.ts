@@ -10,6 +10,7 @@ import { reapExpired } from './settle.service.ts';
 export interface ReaperOptions {
   readonly everyMs: number;
   readonly leaseMs: number;
+  readonly retryBackoffMs: number;
   readonly log: Logger;
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number;
@@ -51,7 +52,7 @@ export class Reaper {
       if (started - this.healthySince < this.options.leaseMs) {
         await this.database.$queryRaw`select 1`;
       } else {
-        const taken = await reapExpired(this.database);
+        const taken = await reapExpired(this.database, this.options.retryBackoffMs);
         if (taken > 0) this.options.log.warn({ leases: taken }, 'expired leases taken back');
       }
       // A turn that hung as long as a lease means that nobody else could renew either.

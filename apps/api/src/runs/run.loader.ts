@@ -42,13 +42,13 @@ export async function attemptsOfRun(database: PrismaClient, runIds: readonly str
   return grouped(runIds, rows);
 }
 
-/** Those that still count, newest first. */
+/** Those that still count, and those that an agent could not read; newest first. */
 export async function checkpointsOfRun(
   database: PrismaClient,
   runIds: readonly string[],
 ): Promise<Checkpoint[][]> {
   const rows = await database.checkpoint.findMany({
-    where: { runId: { in: [...runIds] }, superseded: false },
+    where: { runId: { in: [...runIds] }, OR: [{ superseded: false }, { damagedAt: { not: null } }] },
     orderBy: [{ step: 'desc' }, { epoch: 'desc' }],
   });
   return grouped(runIds, rows);

@@ -39,7 +39,9 @@ export class Run {
   })
   leaseExpiresAt!: Date | null;
 
-  @Field(() => Int, { description: 'How often it was tried again after a failure.' })
+  @Field(() => Int, {
+    description: 'Failures in a row without a newer checkpoint in between, after which it was tried again.',
+  })
   retries!: number;
 
   @Field(() => Int, { description: 'The newest step that was reported.' })

@@ -9,6 +9,8 @@ const facts: SettleFacts = {
   sweepCancelled: false,
   retries: 0,
   maxFailures: 2,
+  resumed: true,
+  progressed: false,
 };
 
 describe('what an outcome leads to', () => {
@@ -31,8 +33,9 @@ describe('what an outcome leads to', () => {
   });
 
   it('a release is no failure: the run is queued again without penalty', () => {
-    expect(judgeSettle({ ...facts, outcome: 'RELEASED' })).toEqual({
-      ...{ to: 'QUEUED', outcome: 'RELEASED', penalty: false, blamesSlot: null },
+    expect(judgeSettle({ ...facts, outcome: 'RELEASED', retries: 1 })).toEqual({
+      ...{ to: 'QUEUED', outcome: 'RELEASED', backsOff: false, retries: 1, damages: false },
+      ...{ blamesSlot: null, failureClass: null },
     });
   });
 
@@ -51,19 +54,62 @@ describe('what an outcome leads to', () => {
   });
 
   for (const failureClass of ['out_of_memory', 'diverged', 'user_error'] as const) {
-    it(`${failureClass} is never tried again`, () => {
-      expect(judgeSettle({ ...facts, outcome: 'FAILED', failureClass })).toMatchObject({
-        to: 'FAILED',
-        penalty: false,
+    it(`${failureClass} is never tried again, whatever progress was made`, () => {
+      expect(judgeSettle({ ...facts, outcome: 'FAILED', failureClass, progressed: true })).toMatchObject({
+        ...{ to: 'FAILED', backsOff: false },
       });
     });
   }
 
   for (const failureClass of ['lost_agent', 'crashed', 'storage_full'] as const) {
+    const failed = { ...facts, outcome: 'FAILED', failureClass } as const;
+
     it(`${failureClass} is tried again until max_failures`, () => {
-      const failed = { ...facts, outcome: 'FAILED', failureClass } as const;
-      expect(judgeSettle({ ...failed, retries: 1 })).toMatchObject({ to: 'QUEUED', penalty: true });
-      expect(judgeSettle({ ...failed, retries: 2 })).toMatchObject({ to: 'FAILED', penalty: false });
+      expect(judgeSettle({ ...failed, retries: 1 })).toMatchObject({
+        to: 'QUEUED',
+        backsOff: true,
+        retries: 2,
+      });
+      expect(judgeSettle({ ...failed, retries: 2 })).toMatchObject({
+        to: 'FAILED',
+        backsOff: false,
+        retries: 2,
+      });
+    });
+
+    it(`${failureClass} after a newer checkpoint begins the count anew`, () => {
+      expect(judgeSettle({ ...failed, retries: 2, progressed: true })).toMatchObject({
+        ...{ to: 'QUEUED', backsOff: true, retries: 1 },
+      });
+      expect(judgeSettle({ ...failed, maxFailures: 0, progressed: true }).to).toBe('FAILED');
     });
   }
+
+  it('checkpoint_corrupt is tried again at once, damages the checkpoint and blames nobody', () => {
+    const corrupt = { ...facts, outcome: 'FAILED', failureClass: 'checkpoint_corrupt', retries: 2 } as const;
+    expect(judgeSettle(corrupt)).toEqual({
+      ...{ to: 'QUEUED', outcome: 'FAILED', failureClass: 'checkpoint_corrupt', blamesSlot: null },
+      ...{ backsOff: false, retries: 2, damages: true },
+    });
+    expect(judgeSettle({ ...corrupt, command: 'CANCEL' })).toMatchObject({ to: 'CANCELLED', damages: true });
+  });
+
+  it('checkpoint_corrupt of an attempt that read none is a crash', () => {
+    const claim = {
+      ...facts,
+      outcome: 'FAILED',
+      failureClass: 'checkpoint_corrupt',
+      resumed: false,
+    } as const;
+    expect(judgeSettle(claim)).toMatchObject({
+      ...{
+        to: 'QUEUED',
+        failureClass: 'crashed',
+        backsOff: true,
+        retries: 1,
+        damages: false,
+        blamesSlot: true,
+      },
+    });
+  });
 });

@@ -180,7 +180,9 @@ describe('reaping', () => {
     await expire(fleet.database, granted.id);
     let now = 0;
     const log = pino({ level: 'silent' });
-    const reaper = new Reaper(fleet.database, { everyMs: 1, leaseMs: 1_000, log, now: () => now });
+    const reaper = new Reaper(fleet.database, {
+      ...{ everyMs: 1, leaseMs: 1_000, retryBackoffMs: 10, log, now: () => now },
+    });
     now = 999;
     await reaper.look();
     expect((await runOf(granted.id)).state).toBe('RUNNING');

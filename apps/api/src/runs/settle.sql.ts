@@ -3,33 +3,39 @@
  * (release). All three leave the run without slot, permit and expiry, close the attempt with the same outcome, and
  * are one statement each.
  */
+import { failureClasses, failurePolicies } from '@plumage/contract';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { AttemptOutcome, RunState } from '../generated/prisma/client.ts';
 import type { Fence } from './lease.sql.ts';
 
 type Db = Prisma.TransactionClient;
 
-/** First wait after a lost or crashed attempt; doubled with each retry up to the longest. */
-const FIRST_BACKOFF_SECONDS = 5;
-const LONGEST_BACKOFF_SECONDS = 300;
+/** The first wait after a failure is a setting (PLUMAGE_RETRY_BACKOFF_MS); it is doubled each time up to this. */
+const LONGEST_BACKOFF_MS = 300_000;
+
+const blamingClasses = failureClasses.filter((name) => failurePolicies[name].blamesSlot);
 
 /** Columns that only a running run has. */
 const withoutLease = Prisma.sql`
   "leaseExpiresAt" = null, "leaseSlotId" = null, permit = null, command = 'CONTINUE', "commandReason" = null,
   "updatedAt" = now()`;
 
-const backoff = Prisma.sql`
-  now() + least(${LONGEST_BACKOFF_SECONDS}::float8, ${FIRST_BACKOFF_SECONDS}::float8 * power(2, least(r.retries, 10)))
-    * interval '1 second'`;
+/** @param failures an SQL number: failures in a row, at least 1. */
+const backoff = (firstMs: number, failures: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  now() + least(greatest(${LONGEST_BACKOFF_MS}::float8, ${firstMs}::float8),
+    ${firstMs}::float8 * power(2, least(${failures} - 1, 20))) * interval '1 millisecond'`;
 
 export interface Ending {
   readonly to: RunState;
   readonly outcome: AttemptOutcome;
-  /** Counts as a retry and waits before the next attempt. */
-  readonly penalty: boolean;
+  /** The next attempt waits; null: it does not. */
+  readonly firstBackoffMs: number | null;
+  /** Failures in a row without progress. */
+  readonly retries: number;
   readonly step: number;
   readonly failureClass: string | null;
   readonly failureMessage: string | null;
+  readonly peakMemoryMb: number | null;
   /** null: the outcome says nothing about the slot; true: the slot may be to blame; false: it did well. */
   readonly blamesSlot: boolean | null;
   /** After so many different runs failed in a row the slot is quarantined. */
@@ -44,14 +50,20 @@ export interface EndedRun {
 }
 
 /**
- * Ends a lease in its holder's name.
+ * Ends a lease in its holder's name. A run that has failed on the slot before says nothing new about the slot: two
+ * runs that fail there in turn are two, however often.
+ *
  * @returns undefined when the lease is no longer the caller's; then nothing was written.
  */
 export async function settleLease(db: Db, fence: Fence, ending: Ending): Promise<EndedRun | undefined> {
   const ended = isEnd(ending.to);
   const rows = await db.$queryRaw<EndedRun[]>`
     with held as (
-      select id, "leaseSlotId" from "Run"
+      select id, "leaseSlotId", exists (
+          select from "Attempt" a where a."runId" = r.id and a.epoch < r."leaseEpoch"
+            and a."slotId" = r."leaseSlotId" and a."failureClass" = any (${blamingClasses}::text[])
+        ) as "failedHereBefore"
+      from "Run" r
       where id = ${fence.runId}::uuid and "leaseEpoch" = ${fence.epoch}::int
         and "leaseTokenHash" = ${fence.tokenHash} and state = 'RUNNING'
       for no key update
@@ -60,16 +72,18 @@ export async function settleLease(db: Db, fence: Fence, ending: Ending): Promise
       update "Run" r set
         state = ${ending.to}::"RunState", ${withoutLease},
         step = greatest(r.step, ${ending.step}::int),
-        retries = r.retries + ${ending.penalty ? 1 : 0}::int,
-        "notBefore" = case when ${ending.penalty && !ended}::boolean then ${backoff} end,
+        retries = ${ending.retries}::int,
+        "notBefore" = ${notBefore(ending)},
         "failureClass" = ${ending.failureClass}, "failureMessage" = ${ending.failureMessage},
+        "peakMemoryMb" = greatest(r."peakMemoryMb", ${ending.peakMemoryMb}::float8),
         "finishedAt" = case when ${ended}::boolean then now() end
       from held where r.id = held.id
       returning r.id, r."sweepId", r.state
     ),
     attempt as (
       update "Attempt" a set "endedAt" = now(), outcome = ${ending.outcome}::"AttemptOutcome",
-        message = ${ending.failureMessage}
+        message = ${ending.failureMessage}, "failureClass" = ${ending.failureClass},
+        "peakMemoryMb" = ${ending.peakMemoryMb}::float8
       from settled where a."runId" = settled.id and a.epoch = ${fence.epoch}::int
     ),
     slot as (
@@ -78,7 +92,7 @@ export async function settleLease(db: Db, fence: Fence, ending: Ending): Promise
         "failuresInARow" = case
           when ${ending.blamesSlot}::boolean is null then s."failuresInARow"
           when not ${ending.blamesSlot}::boolean then 0
-          when s."lastFailedRunId" = held.id and s."failuresInARow" > 0 then s."failuresInARow"
+          when held."failedHereBefore" and s."failuresInARow" > 0 then s."failuresInARow"
           else s."failuresInARow" + 1 end,
         "lastFailedRunId" = case when ${ending.blamesSlot}::boolean then held.id else s."lastFailedRunId" end,
         "lastError" = case when ${ending.blamesSlot}::boolean then ${ending.failureMessage}
@@ -95,21 +109,24 @@ export async function settleLease(db: Db, fence: Fence, ending: Ending): Promise
   return rows[0];
 }
 
+const notBefore = ({ firstBackoffMs, retries }: Ending): Prisma.Sql =>
+  firstBackoffMs === null ? Prisma.sql`null` : backoff(firstBackoffMs, Prisma.sql`${retries}::int`);
+
 const tripsQuarantine = (ending: Ending): Prisma.Sql => Prisma.sql`
   coalesce(${ending.blamesSlot}::boolean, false) and s."quarantinedAt" is null
   and s."failuresInARow" + 1 >= ${ending.quarantineAfter}::int
-  and (s."lastFailedRunId" is distinct from held.id or s."failuresInARow" = 0)`;
+  and (not held."failedHereBefore" or s."failuresInARow" = 0)`;
 
 /**
  * Takes back every lease that has run out. A run that was told to stop is stopped; any other is queued again after a
  * growing wait until the sweep's max_failures, then failed as lost_agent. Safe with several API processes: each
  * takes the rows that the others have not locked.
  */
-export function reapLeases(db: Db, limit: number): Promise<EndedRun[]> {
+export function reapLeases(db: Db, limit: number, firstBackoffMs: number): Promise<EndedRun[]> {
   return endLeases(db, {
     which: Prisma.sql`r."leaseExpiresAt" < now()`,
     limit,
-    penalty: true,
+    firstBackoffMs,
     message: 'The agent stopped answering.',
   });
 }
@@ -119,7 +136,7 @@ export function releaseLeases(db: Db, agentId: string, message: string): Promise
   return endLeases(db, {
     which: Prisma.sql`r."leaseSlotId" in (select id from "Slot" where "agentId" = ${agentId}::uuid)`,
     limit: 10_000,
-    penalty: false,
+    firstBackoffMs: null,
     message,
   });
 }
@@ -127,21 +144,28 @@ export function releaseLeases(db: Db, agentId: string, message: string): Promise
 interface Lost {
   readonly which: Prisma.Sql;
   readonly limit: number;
-  readonly penalty: boolean;
+  /** null: the run is not to blame, so this counts as no failure and nothing waits. */
+  readonly firstBackoffMs: number | null;
   readonly message: string;
 }
 
+/** An attempt that left a newer checkpoint than the one that it started from has begun the count of failures anew. */
 function endLeases(db: Db, lost: Lost): Promise<EndedRun[]> {
+  const counts = lost.firstBackoffMs !== null;
+  const failureClass = counts ? 'lost_agent' : null;
   return db.$queryRaw<EndedRun[]>`
     with held as (
-      select r.id, r."leaseEpoch", r."leaseSlotId",
+      select r.id, r."leaseEpoch", r."leaseSlotId", past.failures,
         (case
           when r.command = 'CANCEL' or s.state = 'CANCELLED' then 'CANCELLED'
           when r.command = 'PRUNE' then 'PRUNED'
           when r.command = 'PAUSE' then 'PAUSED'
-          when not ${lost.penalty}::boolean or r.retries < s."maxFailures" then 'QUEUED'
+          when not ${counts}::boolean or past.failures < s."maxFailures" then 'QUEUED'
           else 'FAILED' end)::"RunState" as verdict
       from "Run" r join "Sweep" s on s.id = r."sweepId"
+      cross join lateral (
+        select case when exists (${progressOf}) then 0 else r.retries end as failures
+      ) past
       where r.state = 'RUNNING' and ${lost.which}
       order by r."leaseExpiresAt"
       limit ${lost.limit}::int
@@ -150,20 +174,44 @@ function endLeases(db: Db, lost: Lost): Promise<EndedRun[]> {
     ended as (
       update "Run" r set
         state = held.verdict, ${withoutLease},
-        retries = r.retries + case when ${lost.penalty}::boolean and held.verdict = 'QUEUED' then 1 else 0 end,
-        "notBefore" = case when ${lost.penalty}::boolean and held.verdict = 'QUEUED' then ${backoff} end,
-        "failureClass" = case when held.verdict = 'FAILED' then 'lost_agent' else r."failureClass" end,
-        "failureMessage" = case when held.verdict = 'FAILED' then ${lost.message} else r."failureMessage" end,
+        retries = held.failures + case when ${counts}::boolean and held.verdict = 'QUEUED' then 1 else 0 end,
+        "notBefore" = case when ${counts}::boolean and held.verdict = 'QUEUED'
+          then ${backoff(lost.firstBackoffMs ?? 0, Prisma.sql`held.failures + 1`)} end,
+        "failureClass" = case when held.verdict in ('QUEUED', 'FAILED') then coalesce(${failureClass}, r."failureClass")
+          else r."failureClass" end,
+        "failureMessage" = case when ${counts}::boolean and held.verdict in ('QUEUED', 'FAILED') then ${lost.message}
+          else r."failureMessage" end,
         "finishedAt" = case when held.verdict in ('CANCELLED', 'PRUNED', 'FAILED') then now() end
       from held where r.id = held.id
       returning r.id, r."sweepId", r.state
     ),
     attempt as (
-      update "Attempt" a set "endedAt" = now(), outcome = 'LOST', message = ${lost.message}
+      update "Attempt" a set "endedAt" = now(), outcome = 'LOST', message = ${lost.message},
+        "failureClass" = ${failureClass}
       from held where a."runId" = held.id and a.epoch = held."leaseEpoch"
     )
     select ended.*, slot."agentId"
     from ended join held on held.id = ended.id left join "Slot" slot on slot.id = held."leaseSlotId"`;
+}
+
+/** A checkpoint that the attempt at hand of the run `r` has left beyond the one that it started from. */
+const progressOf = Prisma.sql`
+  select from "Attempt" a join "Checkpoint" c on c."runId" = a."runId" and c.epoch = a.epoch
+  where a."runId" = r.id and a.epoch = r."leaseEpoch" and c.step > a."resumedFromStep" and c."damagedAt" is null`;
+
+export interface AttemptSoFar {
+  /** What it started from; null: afresh. */
+  readonly checkpointId: string | null;
+  readonly progressed: boolean;
+}
+
+/** What the attempt at hand has come to. For the holder of the run's row. */
+export async function attemptSoFar(tx: Db, runId: string): Promise<AttemptSoFar> {
+  const rows = await tx.$queryRaw<AttemptSoFar[]>`
+    select attempt."checkpointId", exists (${progressOf}) as progressed
+    from "Run" r join "Attempt" attempt on attempt."runId" = r.id and attempt.epoch = r."leaseEpoch"
+    where r.id = ${runId}::uuid`;
+  return rows[0] ?? { checkpointId: null, progressed: false };
 }
 
 const isEnd = (state: RunState): boolean =>
