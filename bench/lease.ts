@@ -9,6 +9,7 @@ import { registerAgent } from '../apps/api/src/agents/agent.service.ts';
 import { createDatabase } from '../apps/api/src/database.ts';
 import type { PrismaClient } from '../apps/api/src/generated/prisma/client.ts';
 import { newId } from '../apps/api/src/id.ts';
+import { sweepsWithRenders } from '../apps/api/src/renders/render.sql.ts';
 import { leaseRun, type LeaseServices } from '../apps/api/src/runs/lease.service.ts';
 import { settleRun } from '../apps/api/src/runs/settle.service.ts';
 import { WorkBell } from '../apps/api/src/runs/work-bell.ts';
@@ -49,7 +50,11 @@ async function race(database: PrismaClient, agents: number, runs: number, note: 
   await makeSweep(database, runs);
   const fleet = await makeFleet(database, agents);
   note(`${agents} agents race for ${runs} runs`);
-  const bell = new WorkBell({ sweepsWithWork: () => sweepsWithWork(database), onError: () => undefined });
+  const bell = new WorkBell({
+    sweepsWithWork: () => sweepsWithWork(database),
+    sweepsWithRenders: () => sweepsWithRenders(database),
+    onError: () => undefined,
+  });
   const services: LeaseServices = { database, bell, leaseMs: LEASE_MS };
   const given: string[] = [];
   const waits: number[] = [];

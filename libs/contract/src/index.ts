@@ -24,6 +24,14 @@ export {
   renderRequest,
   type RenderRequest,
 } from './render-request.ts';
+export {
+  canMoveRender,
+  isTerminalRender,
+  MAX_RENDER_TRIES,
+  type RenderState,
+  renderStates,
+  renderTransitions,
+} from './render-state.ts';
 export { runName } from './run-name.ts';
 export {
   canMoveRun,

@@ -1,4 +1,5 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
+import { LeaseKind } from '../renders/render.enum.ts';
 import { SettleOutcome } from './run.enum.ts';
 
 @InputType({ description: 'The lease under which an agent writes.' })
@@ -36,6 +37,13 @@ export class LeaseInput {
     description: 'How long to wait for a run, in milliseconds: 0 to 30,000.',
   })
   waitMs?: number | null;
+
+  @Field(() => [LeaseKind], {
+    nullable: true,
+    defaultValue: ['TRAINING'],
+    description: 'What the slot can be given. An agent whose slots all train may still ask for a RENDER.',
+  })
+  accepts?: LeaseKind[] | null;
 }
 
 @InputType({ description: 'A sign of life from a slot that trains.' })

@@ -4,6 +4,7 @@ import { checkpointById } from '../checkpoints/checkpoint.loader.ts';
 import { Checkpoint } from '../checkpoints/checkpoint.type.ts';
 import { BadInputError } from '../errors/api.error.ts';
 import { isId } from '../id.ts';
+import { toRenderGranted } from '../renders/render-lease.resolver.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
 import { Attempt } from './attempt.type.ts';
 import { fenceOf } from './fence.service.ts';
@@ -40,7 +41,7 @@ export class LeaseResolver {
       bell: bellOf(context),
       leaseMs: context.env.PLUMAGE_LEASE_MS,
     };
-    return toResult(await leaseRun(services, requestOf(input), context.signal));
+    return toResult(await leaseRun(services, requestOf(input), context.signal), services.leaseMs);
   }
 
   @Allow('AGENT')
@@ -122,12 +123,15 @@ function requestOf(input: LeaseInput) {
     slotIndex: input.slotIndex,
     sweepId: input.sweepId ?? null,
     codeVersion: input.codeVersion ?? null,
+    accepts: input.accepts ?? ['TRAINING'],
     waitMs,
   };
 }
 
-function toResult(outcome: LeaseOutcome): typeof LeaseResult {
+function toResult(outcome: LeaseOutcome, leaseMs: number): typeof LeaseResult {
   switch (outcome.kind) {
+    case 'render':
+      return toRenderGranted(outcome, leaseMs);
     case 'granted':
       return Object.assign(new LeaseGranted(), {
         runId: outcome.id,

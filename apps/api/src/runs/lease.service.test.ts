@@ -310,10 +310,13 @@ describe('waiting', () => {
         asked += 1;
         return [];
       },
+      sweepsWithRenders: async () => [],
       onError: () => undefined,
       intervalMs: 50,
     });
-    await Promise.all(Array.from({ length: 1_000 }, () => bell.wait(null, 300)));
+    await Promise.all(
+      Array.from({ length: 1_000 }, () => bell.wait({ sweepId: null, accepts: ['TRAINING'] }, 300)),
+    );
     expect(asked).toBeGreaterThan(1);
     expect(asked).toBeLessThan(12);
   });

@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller, hearFrom, type Standing } from '../agents/agent.sql.ts';
 import { BadInputError, NotFoundError } from '../errors/api.error.ts';
 import type { PrismaClient, RunCommand } from '../generated/prisma/client.ts';
+import type { LeaseKind } from '../renders/render.enum.ts';
+import { type GrantedRender, leaseRender } from '../renders/render-lease.service.ts';
 import { type GrantedLease, takersOf } from './claim.service.ts';
 import { gatherFor } from './gather.ts';
 import type { WorkBell } from './work-bell.ts';
@@ -21,6 +23,8 @@ export interface LeaseRequest {
   /** Only runs of this sweep; null: of any. */
   readonly sweepId: string | null;
   readonly codeVersion: string | null;
+  /** What the slot can be given; only training by default. */
+  readonly accepts?: readonly LeaseKind[];
   /** How long to wait for work: 0 to 30,000. */
   readonly waitMs: number;
 }
@@ -33,6 +37,7 @@ export interface LeaseServices {
 
 export type LeaseOutcome =
   | GrantedLease
+  | GrantedRender
   | {
       readonly kind: 'no-work';
       readonly command: RunCommand | 'DRAIN' | 'STOP';
@@ -53,6 +58,7 @@ export async function leaseRun(
   request: LeaseRequest,
   signal?: AbortSignal,
 ): Promise<LeaseOutcome> {
+  const accepts = request.accepts ?? ['TRAINING'];
   const deadline = performance.now() + Math.min(Math.max(request.waitMs, 0), MAX_WAIT_MS);
   for (;;) {
     const standing = await callersOf(services.database).ask(request);
@@ -60,14 +66,20 @@ export async function leaseRun(
     const refusal = refuse(standing, request) ?? (await refuseSweep(services.database, request.sweepId));
     if (refusal !== undefined) return refusal;
     if (signal?.aborted) return noWork('CONTINUE', 'The caller has gone.', 0);
-    const granted = await takeRun(services, request, standing);
+    // A person waits for pictures; nobody sits beside a training.
+    const render = accepts.includes('RENDER') ? await takeRender(services, request, standing) : undefined;
+    if (render !== undefined) {
+      services.bell.ring();
+      return render;
+    }
+    const granted = accepts.includes('TRAINING') ? await takeRun(services, request, standing) : undefined;
     if (granted !== undefined) {
       services.bell.passOn(granted.sweepId);
       return granted;
     }
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) return noWork('CONTINUE', 'No run is waiting.', request.waitMs > 0 ? 50 : 1_500);
-    await services.bell.wait(request.sweepId, leftMs, signal);
+    await services.bell.wait({ sweepId: request.sweepId, accepts }, leftMs, signal);
   }
 }
 
@@ -124,6 +136,9 @@ const noWork = (
   // Jitter spreads a fleet that was started, or answered, at one moment.
   retryAfterMs: retryAfterMs + randomInt(Math.ceil(retryAfterMs / 2) + 1),
 });
+
+const takeRender = ({ database, leaseMs }: LeaseServices, request: LeaseRequest, { agentName }: Standing) =>
+  leaseRender(database, { agentId: request.agentId, sweepId: request.sweepId, agentName, leaseMs });
 
 /** Rounds of a few milliseconds each: enough for a burst of 64 claimers on one sweep, short for an idle fleet. */
 const MAX_ROUNDS = 40;

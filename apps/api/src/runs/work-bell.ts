@@ -4,16 +4,26 @@
  * announced by Postgres asks it at once. When there is work only a few waiters are woken; each that gets a run wakes
  * two more, so that 1,000 idle agents do not race for one run.
  */
+import type { LeaseKind } from '../renders/render.enum.ts';
+
 export interface WorkBellOptions {
   /** The sweeps that have work now. */
   readonly sweepsWithWork: () => Promise<readonly string[]>;
+  /** The sweeps of whose runs a person waits for pictures now. */
+  readonly sweepsWithRenders: () => Promise<readonly string[]>;
   readonly onError: (error: unknown) => void;
   /** Between two questions; a new run starts within this time even if no announcement arrives. */
   readonly intervalMs?: number;
 }
 
-interface Waiter {
+/** Who waits, and for what. */
+export interface Asker {
+  /** Only work of this sweep; null: of any. */
   readonly sweepId: string | null;
+  readonly accepts: readonly LeaseKind[];
+}
+
+interface Waiter extends Asker {
   readonly wake: () => void;
 }
 
@@ -32,8 +42,8 @@ export class WorkBell {
     return this.waiters.size;
   }
 
-  /** Resolves when there may be work for the sweep (any sweep: null), after `waitMs`, or when `signal` aborts. */
-  wait(sweepId: string | null, waitMs: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves when there may be work for the asker, after `waitMs`, or when `signal` aborts. */
+  wait(asker: Asker, waitMs: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(limit);
@@ -42,7 +52,7 @@ export class WorkBell {
         resolve();
       };
       const limit = setTimeout(done, waitMs);
-      const waiter: Waiter = { sweepId, wake: done };
+      const waiter: Waiter = { ...asker, wake: done };
       if (signal?.aborted) return done();
       signal?.addEventListener('abort', done, { once: true });
       this.waiters.add(waiter);
@@ -58,7 +68,7 @@ export class WorkBell {
 
   /** A waiter got a run: there may be more where it came from. */
   passOn(sweepId: string): void {
-    this.wakeFor(new Set([sweepId]), WOKEN_BY_EACH);
+    this.wakeFor('TRAINING', new Set([sweepId]), WOKEN_BY_EACH);
   }
 
   private schedule(): void {
@@ -81,8 +91,10 @@ export class WorkBell {
     try {
       do {
         this.askAgain = false;
-        const sweeps = await this.options.sweepsWithWork();
-        if (sweeps.length > 0) this.wakeFor(new Set(sweeps), FIRST_WOKEN);
+        const { sweepsWithRenders, sweepsWithWork } = this.options;
+        const [rendered, sweeps] = await Promise.all([sweepsWithRenders(), sweepsWithWork()]);
+        if (rendered.length > 0) this.wakeFor('RENDER', new Set(rendered), FIRST_WOKEN);
+        if (sweeps.length > 0) this.wakeFor('TRAINING', new Set(sweeps), FIRST_WOKEN);
       } while (this.askAgain && this.waiters.size > 0);
     } catch (error) {
       this.options.onError(error);
@@ -93,10 +105,11 @@ export class WorkBell {
   }
 
   /** Longest-waiting first: a Set keeps the order of arrival. */
-  private wakeFor(sweeps: ReadonlySet<string>, limit: number): void {
+  private wakeFor(kind: LeaseKind, sweeps: ReadonlySet<string>, limit: number): void {
     let left = limit;
     for (const waiter of this.waiters) {
       if (left === 0) return;
+      if (!waiter.accepts.includes(kind)) continue;
       if (waiter.sweepId !== null && !sweeps.has(waiter.sweepId)) continue;
       left -= 1;
       waiter.wake();

@@ -1,5 +1,6 @@
 /** The bell of this process, one for each live feed; it rings when a change announces work. */
 import type { RequestContext } from '../schema/request-context.type.ts';
+import { sweepsWithRenders } from '../renders/render.sql.ts';
 import { sweepsWithWork } from '../sweeps/sweep.sql.ts';
 import { WorkBell } from './work-bell.ts';
 
@@ -13,6 +14,7 @@ export function bellOf(surroundings: Surroundings): WorkBell {
   const { database, live, log } = surroundings;
   const bell = new WorkBell({
     sweepsWithWork: () => sweepsWithWork(database),
+    sweepsWithRenders: () => sweepsWithRenders(database),
     onError: (error) => log.warn({ err: error }, 'work could not be looked for'),
   });
   bells.set(live, bell);
@@ -25,7 +27,7 @@ export function bellOf(surroundings: Surroundings): WorkBell {
 /** A run that was given out is no news for those who wait; one that waits again, or has ended and left room, is. */
 async function listen(live: RequestContext['live'], bell: WorkBell): Promise<void> {
   const changes = live.subscribe({
-    kinds: ['SWEEP', 'RUN'],
+    kinds: ['SWEEP', 'RUN', 'RENDER'],
     filter: (change) => change.kind === 'SWEEP' || change.detail?.['state'] !== 'RUNNING',
   });
   while (!(await changes.next()).done) bell.ring();

@@ -13,6 +13,9 @@ import { ServerResolver } from '../health/server.resolver.ts';
 import { LogConnectionFields, LogLineFields, RunLogFields } from '../logs/log.fields.ts';
 import { LogResolver } from '../logs/log.resolver.ts';
 import { ProjectResolver } from '../projects/project.resolver.ts';
+import { RenderConnectionFields, RenderFields, RunRenderFields } from '../renders/render.fields.ts';
+import { RenderLeaseResolver } from '../renders/render-lease.resolver.ts';
+import { RenderResolver } from '../renders/render.resolver.ts';
 import { LeaseResolver } from '../runs/lease.resolver.ts';
 import { RunConnectionFields, RunFields } from '../runs/run.fields.ts';
 import { RunResolver } from '../runs/run.resolver.ts';
@@ -32,9 +35,14 @@ const resolvers = [
   MetricResolver,
   ProjectFields,
   ProjectResolver,
+  RenderConnectionFields,
+  RenderFields,
+  RenderLeaseResolver,
+  RenderResolver,
   RunConnectionFields,
   RunFields,
   RunLogFields,
+  RunRenderFields,
   RunResolver,
   SampleConnectionFields,
   SampleResolver,

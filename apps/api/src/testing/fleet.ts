@@ -12,6 +12,7 @@ import { newId } from '../id.ts';
 import type { Fence } from '../runs/lease.sql.ts';
 import type { GrantedLease } from '../runs/claim.service.ts';
 import { type LeaseOutcome, type LeaseRequest, leaseRun } from '../runs/lease.service.ts';
+import { sweepsWithRenders } from '../renders/render.sql.ts';
 import { WorkBell } from '../runs/work-bell.ts';
 import { createSweep } from '../sweeps/sweep.service.ts';
 import { sweepsWithWork } from '../sweeps/sweep.sql.ts';
@@ -55,6 +56,7 @@ export async function startFleet(maxConnections = 16): Promise<Fleet> {
   const { prisma: database, close } = createDatabase(testDatabase.url, { maxConnections });
   const bell = new WorkBell({
     sweepsWithWork: () => sweepsWithWork(database),
+    sweepsWithRenders: () => sweepsWithRenders(database),
     onError: () => undefined, // A last question may meet a database that is being closed.
     intervalMs: 50,
   });
