@@ -23,7 +23,7 @@ import { RunActions } from './run-actions.tsx';
 import { RunAttempts, RunCheckpoints } from './run-attempts.tsx';
 import { RunCharts } from './run-charts.tsx';
 import { RunConfiguration } from './run-configuration.tsx';
-import { RunLogs } from './run-logs.tsx';
+import { RunLogs } from './log/run-logs.tsx';
 import { RunSamples } from './run-samples.tsx';
 import { RunStanding } from './run-standing.tsx';
 
@@ -73,7 +73,7 @@ export const RunPage = ({ id }: { readonly id: string }) => {
           <RunConfiguration run={run} />
           <RunAttempts run={run} />
           <RunCheckpoints run={run} />
-          <RunLogs runId={run.id} live={run.state === 'RUNNING'} />
+          <RunLogs run={run} />
         </>
       )}
     </>
