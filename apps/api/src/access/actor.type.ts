@@ -1,6 +1,7 @@
 /**
  * Who makes a request. Users come by a session cookie or a user key and carry a role; agents come by an agent key
- * and may lease, report and read datasets, nothing else.
+ * and may lease, report and read datasets, nothing else; a program that is a run comes by the token of its lease and
+ * may report for that run alone.
  */
 import type { Role } from '../generated/prisma/enums.ts';
 
@@ -22,6 +23,14 @@ export interface AgentActor {
   readonly keyName: string;
 }
 
-export type Actor = AnonymousActor | UserActor | AgentActor;
+/** A program under the lease that it was started with, while that is held. */
+export interface RunActor {
+  readonly kind: 'run';
+  readonly runId: string;
+  readonly epoch: number;
+  readonly tokenHash: string;
+}
+
+export type Actor = AnonymousActor | UserActor | AgentActor | RunActor;
 
 export const ANONYMOUS: AnonymousActor = Object.freeze({ kind: 'anonymous' });

@@ -6,11 +6,11 @@ import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } f
 import { Extensions } from 'type-graphql';
 import { ForbiddenError, UnauthenticatedError } from '../errors/api.error.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
-import type { Actor } from './actor.type.ts';
+import type { Actor, AnonymousActor } from './actor.type.ts';
 import { ROLES_BY_RANK } from './role.rule.ts';
 
-/** VIEWER means viewers, editors and admins; EDITOR editors and admins; AGENT agent keys only; PUBLIC anybody. */
-export type Permission = 'PUBLIC' | 'VIEWER' | 'EDITOR' | 'ADMIN' | 'AGENT';
+/** VIEWER means viewers, editors and admins; EDITOR editors and admins; AGENT agent keys only; RUN a run's own token; PUBLIC anybody. */
+export type Permission = 'PUBLIC' | 'VIEWER' | 'EDITOR' | 'ADMIN' | 'AGENT' | 'RUN';
 
 /** Put on each @Query, @Mutation and @Subscription; any one of the permissions is enough. */
 export function Allow(...permissions: [Permission, ...Permission[]]): MethodDecorator {
@@ -22,6 +22,7 @@ export function isAllowed(actor: Actor, permissions: readonly Permission[]): boo
   return permissions.some((permission) => {
     if (permission === 'PUBLIC') return true;
     if (permission === 'AGENT') return actor.kind === 'agent';
+    if (permission === 'RUN') return actor.kind === 'run';
     return actor.kind === 'user' && ROLES_BY_RANK.indexOf(actor.role) >= ROLES_BY_RANK.indexOf(permission);
   });
 }
@@ -30,10 +31,20 @@ export function isAllowed(actor: Actor, permissions: readonly Permission[]): boo
 export function requirePermission(actor: Actor, permissions: readonly Permission[], operation: string): void {
   if (isAllowed(actor, permissions)) return;
   if (actor.kind === 'anonymous') throw new UnauthenticatedError();
-  const who = actor.kind === 'agent' ? 'An agent key' : `The role ${actor.role.toLowerCase()}`;
   throw new ForbiddenError(
-    `${who} may not use ${operation}; it needs ${permissions.join(' or ').toLowerCase()}.`,
+    `${describeActor(actor)} may not use ${operation}; it needs ${permissions.join(' or ').toLowerCase()}.`,
   );
+}
+
+function describeActor(actor: Exclude<Actor, AnonymousActor>): string {
+  switch (actor.kind) {
+    case 'user':
+      return `The role ${actor.role.toLowerCase()}`;
+    case 'agent':
+      return 'An agent key';
+    case 'run':
+      return "A run's own token";
+  }
 }
 
 /** Puts the check in front of every root field, subscriptions included. @throws Error when one has no @Allow. */

@@ -1,6 +1,6 @@
 /**
- * Who is asking. A bearer key names a script or an agent; a cookie names a page's session. A key that is wrong,
- * expired or revoked is refused, never treated as anonymous; a cookie that has ended is simply no longer there.
+ * Who is asking. A bearer key names a script, an agent or a run's program; a cookie names a page's session. A key that
+ * is wrong, expired or revoked is refused, never treated as anonymous; a cookie that has ended is simply no longer there.
  */
 import { RateLimitedError, UnauthenticatedError } from '../errors/api.error.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -38,11 +38,16 @@ export async function authenticate(credentials: Credentials, options: Authentica
   if (actor !== null) return actor;
   const retryAfterMs = options.failures.add(credentials.ip);
   if (retryAfterMs > 0) throw new RateLimitedError(retryAfterMs);
-  throw new UnauthenticatedError('This key is unknown, expired or revoked.');
+  throw new UnauthenticatedError(
+    kindOfSecret(secret) === 'run'
+      ? 'This token belongs to no lease that is held: the run has ended or was taken over.'
+      : 'This key is unknown, expired or revoked.',
+  );
 }
 
 async function actorOfKey(secret: string, { database, now }: AuthenticateOptions): Promise<Actor | null> {
   const kind = kindOfSecret(secret);
+  if (kind === 'run') return await actorOfLease(database, hashSecret(secret));
   if (kind !== 'user' && kind !== 'agent') return null;
   const at = now();
   const key = await database.apiKey.findUnique({
@@ -56,4 +61,13 @@ async function actorOfKey(secret: string, { database, now }: AuthenticateOptions
   if (key.kind === 'AGENT') return { kind: 'agent', keyId: key.id, keyName: key.name };
   if (!key.user || !key.role) return null;
   return { kind: 'user', id: key.user.id, name: key.user.name, role: lowerRole(key.user.role, key.role) };
+}
+
+/** As long as a lease is held its run is RUNNING; those are few, and an index finds them. */
+async function actorOfLease(database: PrismaClient, tokenHash: string): Promise<Actor | null> {
+  const run = await database.run.findFirst({
+    where: { state: 'RUNNING', leaseTokenHash: tokenHash },
+    select: { id: true, leaseEpoch: true },
+  });
+  return run && { kind: 'run', runId: run.id, epoch: run.leaseEpoch, tokenHash };
 }

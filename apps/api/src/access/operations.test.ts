@@ -13,16 +13,19 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildGraph } from '../schema/build-schema.ts';
+import { takeLease } from '../testing/take-lease.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import { rootFields } from './allow.ts';
 import { OPERATIONS } from './operations.table.ts';
 
 const fields = rootFields(buildGraph());
-const CALLERS = ['ANONYMOUS', 'VIEWER', 'EDITOR', 'ADMIN', 'AGENT'] as const;
+const CALLERS = ['ANONYMOUS', 'VIEWER', 'EDITOR', 'ADMIN', 'AGENT', 'RUN'] as const;
 let api: TestServer;
+let runToken: string;
 
 beforeAll(async () => {
   api = await startTestServer();
+  runToken = (await takeLease(api)).token;
 });
 afterAll(() => api.close());
 
@@ -52,13 +55,13 @@ describe('every operation', () => {
 
 function holds(caller: string, permission: string): boolean {
   const order = ['VIEWER', 'EDITOR', 'ADMIN'];
-  if (permission === 'AGENT') return caller === 'AGENT';
+  if (permission === 'AGENT' || permission === 'RUN') return caller === permission;
   return order.includes(caller) && order.indexOf(caller) >= order.indexOf(permission);
 }
 
 /** The error's code, 'none', or 'open' for a stream that began. */
 async function tryAs(caller: (typeof CALLERS)[number], name: string, field: AnyField): Promise<string> {
-  const key = caller === 'ANONYMOUS' ? undefined : api.keys[caller];
+  const key = caller === 'ANONYMOUS' ? undefined : caller === 'RUN' ? runToken : api.keys[caller];
   const type = name.split('.')[0]?.toLowerCase() ?? '';
   const query = `${type} { ${field.name}${argumentsOf(field)} ${selectionOf(field)} }`;
   if (type === 'subscription') return await tryStream(query, key);

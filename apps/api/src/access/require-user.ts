@@ -5,5 +5,7 @@ import type { Actor, UserActor } from './actor.type.ts';
 export function requireUser(actor: Actor): UserActor {
   if (actor.kind === 'user') return actor;
   if (actor.kind === 'anonymous') throw new UnauthenticatedError();
-  throw new ForbiddenError('An agent key has no user behind it.');
+  throw new ForbiddenError(
+    `${actor.kind === 'agent' ? 'An agent key' : "A run's token"} has no user behind it.`,
+  );
 }

@@ -5,20 +5,21 @@
  * What is served was made by whoever held a key, so it is never a document: no sniffing, no scripts, an opaque
  * origin; only raster pictures are shown in place, everything else is a download.
  */
+import { MAX_STYLE_BYTES } from '@plumage/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Permission, requirePermission } from '../access/allow.ts';
 import type { Actor } from '../access/actor.type.ts';
 import { BadInputError, NotFoundError, TooLargeError } from '../errors/api.error.ts';
 import type { Blob, PrismaClient } from '../generated/prisma/client.ts';
 import type { Metrics } from '../health/metrics.ts';
-import { findBlob, putBlob } from './blob.service.ts';
+import { type Accepted, findBlob, putBlob } from './blob.service.ts';
 import { type BlobStore, parseSha256, type Sha256 } from './blob-store.type.ts';
 import { parseRange } from './byte-range.ts';
 import { extensionOf, isRaster } from './content-type.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 const READERS: readonly Permission[] = ['VIEWER', 'AGENT'];
-const WRITERS: readonly Permission[] = ['EDITOR', 'AGENT'];
+const WRITERS: readonly Permission[] = ['EDITOR', 'AGENT', 'RUN'];
 
 export interface BlobRoutesOptions {
   readonly database: PrismaClient;
@@ -63,13 +64,15 @@ async function receive(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const sha256 = shaOf(request);
+  const accepted = acceptedFrom(await options.authenticate(request), options.maxBytes);
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > options.maxBytes) {
+  if (announced > accepted.maxBytes) {
     throw new TooLargeError(
-      `A blob may have at most ${options.maxBytes} bytes; this one announces ${announced}.`,
+      `A blob of yours may have at most ${accepted.maxBytes} bytes; this one announces ${announced}.`,
     );
   }
-  const { blob, created } = await putBlob(options.database, options.store, sha256, request.raw);
+  const { database, store } = options;
+  const { blob, created } = await putBlob(database, store, sha256, request.raw, accepted);
   options.metrics.blobBytes.inc({ direction: 'in' }, Number(blob.size));
   return reply.code(created ? 201 : 200).send({
     sha256,
@@ -77,6 +80,12 @@ async function receive(
     contentType: blob.contentType,
     url: `/blobs/${sha256}`,
   });
+}
+
+/** People upload pictures whose style a render is to take; everything else comes from agents. */
+function acceptedFrom(actor: Actor, maxBytes: number): Accepted {
+  if (actor.kind !== 'user') return { maxBytes, contentTypes: null };
+  return { maxBytes: Math.min(maxBytes, MAX_STYLE_BYTES), contentTypes: ['image/png', 'image/jpeg'] };
 }
 
 async function send(

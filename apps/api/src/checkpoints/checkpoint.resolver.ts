@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Allow } from '../access/allow.ts';
 import { isId } from '../id.ts';
-import { fenceOf } from '../runs/fence.service.ts';
+import { reporterOf } from '../runs/fence.service.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
 import { ReportCheckpointInput } from './checkpoint.input.ts';
 import { checkpointById, filesOfCheckpoint } from './checkpoint.loader.ts';
@@ -19,7 +19,7 @@ export class CheckpointResolver {
     return isId(id) ? context.loaders.load(checkpointById, id) : null;
   }
 
-  @Allow('AGENT')
+  @Allow('AGENT', 'RUN')
   @Mutation(() => ReportCheckpointPayload, {
     description:
       'Keeps a checkpoint, all files of which were uploaded before. Sending it again changes nothing.',
@@ -28,7 +28,8 @@ export class CheckpointResolver {
     @Arg('input', () => ReportCheckpointInput) input: ReportCheckpointInput,
     @Ctx() context: RequestContext,
   ): Promise<ReportCheckpointPayload> {
-    return { checkpoint: await reportCheckpoint(context.database, fenceOf(input.lease), input) };
+    const { fence } = reporterOf(context.actor, input.lease);
+    return { checkpoint: await reportCheckpoint(context.database, fence, input) };
   }
 
   @FieldResolver(() => [CheckpointFile], { description: 'By name.' })

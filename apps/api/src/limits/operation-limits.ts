@@ -37,7 +37,8 @@ export function checkOperation(
   atMost('cost', measure.cost, COST);
   if (!measure.introspects || setting === 'everyone') return;
   if (setting === 'nobody') throw new ForbiddenError('Introspection is switched off on this server.');
-  if (actor.kind === 'anonymous') throw new ForbiddenError('Introspection is for signed-in users.');
+  if (actor.kind === 'anonymous' || actor.kind === 'run')
+    throw new ForbiddenError('Introspection is for signed-in users.');
 }
 
 function atMost(measure: string, value: number, limit: number): void {

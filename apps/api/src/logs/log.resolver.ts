@@ -3,7 +3,7 @@ import { Allow } from '../access/allow.ts';
 import { BadInputError } from '../errors/api.error.ts';
 import { isId } from '../id.ts';
 import type { LiveChange } from '../live/change.type.ts';
-import { fenceOf } from '../runs/fence.service.ts';
+import { reporterOf, sequenceOf } from '../runs/fence.service.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
 import { ReportPayload } from '../telemetry/metric.type.ts';
 import { ReportLogsInput } from './log.input.ts';
@@ -12,13 +12,18 @@ import { LogsAppended } from './log.type.ts';
 
 @Resolver()
 export class LogResolver {
-  @Allow('AGENT')
+  @Allow('AGENT', 'RUN')
   @Mutation(() => ReportPayload, { description: 'Takes log lines. Sending them again changes nothing.' })
   reportLogs(
     @Arg('input', () => ReportLogsInput) input: ReportLogsInput,
     @Ctx() context: RequestContext,
   ): Promise<ReportPayload> {
-    return reportLogs(context.database, fenceOf(input.lease), input.lines);
+    const reporter = reporterOf(context.actor, input.lease);
+    const lines = input.lines.map((line, i) => ({
+      ...line,
+      sequence: sequenceOf(reporter, line.sequence, `input.lines[${i}].sequence`),
+    }));
+    return reportLogs(context.database, reporter.fence, lines);
   }
 
   @Allow('VIEWER')

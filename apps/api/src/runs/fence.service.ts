@@ -1,4 +1,5 @@
 /** The fence as services use it: from what a caller states to a locked row, or to a sentence why not. */
+import type { Actor } from '../access/actor.type.ts';
 import { hashSecret } from '../access/secret.ts';
 import type { Transaction } from '../database.ts';
 import { BadInputError, LeaseLostError } from '../errors/api.error.ts';
@@ -17,6 +18,36 @@ export function fenceOf(lease: {
   if (lease.token.length > 200)
     throw new BadInputError('input.lease.token', '(too long)', 'the token of the lease');
   return { runId: lease.runId, epoch: lease.epoch, tokenHash: hashSecret(lease.token) };
+}
+
+/** What a run's own token reports is numbered from here on, so that it never meets its agent's numbers. */
+export const RUN_SEQUENCES_FROM = 2 ** 30;
+
+export interface Reporter {
+  readonly fence: Fence;
+  /** Added to the sequence numbers of what is reported. */
+  readonly sequencesFrom: number;
+}
+
+/**
+ * Who reports for the lease: its agent, or the run's program by its own token, which is good for that lease alone.
+ * @throws BadInputError; LeaseLostError when the token is another lease's.
+ */
+export function reporterOf(actor: Actor, lease: Parameters<typeof fenceOf>[0]): Reporter {
+  const fence = fenceOf(lease);
+  if (actor.kind !== 'run') return { fence, sequencesFrom: 0 };
+  if (fence.runId !== actor.runId || fence.epoch !== actor.epoch || fence.tokenHash !== actor.tokenHash)
+    throw new LeaseLostError(
+      "This run's token is good for its own lease alone, not for the one that is named.",
+    );
+  return { fence, sequencesFrom: RUN_SEQUENCES_FROM };
+}
+
+/** @throws BadInputError when the number is no sequence that this reporter may use. */
+export function sequenceOf(reporter: Reporter, sequence: number, path: string): number {
+  if (reporter.sequencesFrom > 0 && (sequence < 0 || sequence >= RUN_SEQUENCES_FROM))
+    throw new BadInputError(path, sequence, `0 to ${RUN_SEQUENCES_FROM - 1}`);
+  return reporter.sequencesFrom + sequence;
 }
 
 /** Locks the run in the holder's name. @throws LeaseLostError when it is another's by now, saying why. */

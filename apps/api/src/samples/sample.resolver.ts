@@ -3,7 +3,7 @@ import { Allow } from '../access/allow.ts';
 import { BadInputError, NotFoundError } from '../errors/api.error.ts';
 import { isId } from '../id.ts';
 import type { LiveChange } from '../live/change.type.ts';
-import { fenceOf } from '../runs/fence.service.ts';
+import { reporterOf } from '../runs/fence.service.ts';
 import { runById } from '../runs/run.loader.ts';
 import { Run } from '../runs/run.type.ts';
 import { pageSize, toConnection } from '../schema/page.ts';
@@ -21,7 +21,7 @@ import { Sample, SampleAdded, SampleConnection } from './sample.type.ts';
 
 @Resolver(() => Sample)
 export class SampleResolver {
-  @Allow('AGENT')
+  @Allow('AGENT', 'RUN')
   @Mutation(() => ReportPayload, {
     description: 'Takes pictures whose files were uploaded before. Again changes nothing.',
   })
@@ -29,7 +29,7 @@ export class SampleResolver {
     @Arg('input', () => ReportSamplesInput) input: ReportSamplesInput,
     @Ctx() context: RequestContext,
   ): Promise<ReportPayload> {
-    return reportSamples(context.database, fenceOf(input.lease), input.samples);
+    return reportSamples(context.database, reporterOf(context.actor, input.lease).fence, input.samples);
   }
 
   @Allow('VIEWER')

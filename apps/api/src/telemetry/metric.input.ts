@@ -32,7 +32,8 @@ export class ReportMetricsInput {
   lease!: LeaseRef;
 
   @Field(() => Int, {
-    description: 'Number of the batch in this epoch: one that was taken before is not taken again.',
+    description:
+      "Number of the batch in this epoch: one that was taken before is not taken again. An agent and its run's own token count apart.",
   })
   sequence!: number;
 

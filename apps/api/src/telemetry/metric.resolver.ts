@@ -3,7 +3,7 @@ import { Allow } from '../access/allow.ts';
 import { BadInputError } from '../errors/api.error.ts';
 import { isId } from '../id.ts';
 import type { LiveChange } from '../live/change.type.ts';
-import { fenceOf } from '../runs/fence.service.ts';
+import { reporterOf, sequenceOf } from '../runs/fence.service.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
 import { ReportMetricsInput, SeriesInput } from './metric.input.ts';
 import { reportMetrics } from './metric.service.ts';
@@ -12,7 +12,7 @@ import { MAX_RUNS, readSeries } from './series.service.ts';
 
 @Resolver()
 export class MetricResolver {
-  @Allow('AGENT')
+  @Allow('AGENT', 'RUN')
   @Mutation(() => ReportPayload, {
     description: 'Takes a batch of metric points. Sending it again changes nothing.',
   })
@@ -20,8 +20,9 @@ export class MetricResolver {
     @Arg('input', () => ReportMetricsInput) input: ReportMetricsInput,
     @Ctx() context: RequestContext,
   ): Promise<ReportPayload> {
-    const { sequence, columns } = input;
-    return reportMetrics(context.database, fenceOf(input.lease), { sequence, columns });
+    const reporter = reporterOf(context.actor, input.lease);
+    const sequence = sequenceOf(reporter, input.sequence, 'input.sequence');
+    return reportMetrics(context.database, reporter.fence, { sequence, columns: input.columns });
   }
 
   @Allow('VIEWER')

@@ -244,7 +244,7 @@ export type ReportMetricsInput = {
   columns: Array<MetricColumnInput>;
   /** The lease. */
   lease: LeaseRef;
-  /** Number of the batch in this epoch: one that was taken before is not taken again. */
+  /** Number of the batch in this epoch: one that was taken before is not taken again. An agent and its run's own token count apart. */
   sequence: number;
 };
 
