@@ -190,6 +190,19 @@ describe('a run', () => {
     expect(out).not.toContain('\u001b');
   });
 
+  it('searches its log, in capitals or not, and one attempt or stream of it', async () => {
+    const found = await run(`runs logs ${name} --search LOADING --stream stdout --attempt 1 --json`);
+    expect(found.json()).toMatchObject({
+      epoch: 1,
+      stream: 'stdout',
+      text: expect.stringContaining('pictures'),
+    });
+    for (const flag of ['--search nowhere', '--stream stderr', '--attempt 2']) {
+      expect(await run(`runs logs ${name} ${flag}`)).toMatchObject({ code: 0, out: '' });
+    }
+    expect((await run(`runs logs ${name} --stream elsewhere`)).err).toContain('one of stdout, stderr, agent');
+  });
+
   it('gives its pictures once: an export that was cut short goes on, a damaged file is fetched again', async () => {
     const line = 'samples export --sweep trained --out pictures --json';
     expect((await run(line)).json()).toMatchObject({ pictures: 4, fetched: 4, kept: 0 });

@@ -1,10 +1,9 @@
-/** `plumage runs list`, `show`, `logs`, and the three commands that steer a run. */
+/** `plumage runs list`, `show`, and the three commands that steer a run. */
 import type { ApiClient } from '@plumage/api-client';
 import {
   CancelRunDocument,
   PauseRunDocument,
   ResumeRunDocument,
-  RunLogsDocument,
   type RunOrder,
   RunPageDocument,
   type RunState,
@@ -16,7 +15,6 @@ import { CommandError } from '../command/command.error.ts';
 import { type Command, defineCommand } from '../command/command.type.ts';
 import { limitFlag, saySomeShown } from '../command/list.limit.ts';
 import { findSweepId } from '../sweeps/sweep.finder.ts';
-import { visible } from '../terminal/text.width.ts';
 import { findRunId, listRuns, runArgument } from './run.finder.ts';
 import { runFacts, runTable } from './run.view.ts';
 
@@ -99,47 +97,6 @@ export const showRun = defineCommand({
     return 0;
   },
 });
-
-export const runLogs = defineCommand({
-  path: ['runs', 'logs'],
-  summary: 'Print what a run wrote, all attempts, oldest first',
-  argument: runArgument,
-  flags: {},
-  examples: [
-    'plumage runs logs quickstart/heron-0003',
-    'plumage runs logs ID --json   # one JSON object a line',
-  ],
-  async run({ terminal, json, api }, _values, argument) {
-    const id = await findRunId(api(), argument);
-    let after: string | null = null;
-    let lines = 0;
-    for (;;) {
-      const { run }: { run: LogPage | null } = await api().request(RunLogsDocument, {
-        id,
-        after,
-        first: 200,
-      });
-      if (run === null) throw new CommandError('NOT_FOUND', `There is no run with the id ${id}.`);
-      lines += run.logs.lines.length;
-      for (const line of run.logs.lines) {
-        const { at, epoch, stream, text } = line;
-        const mark = terminal.paint('dim', `${at} ${epoch} ${stream.padEnd(6)}`);
-        terminal.out(json ? JSON.stringify(line) : `${mark} ${visible(text)}`);
-      }
-      after = run.logs.pageInfo.endCursor;
-      if (run.logs.pageInfo.hasNextPage && after !== null) continue;
-      if (lines === 0) terminal.err(terminal.paintErr('dim', 'It has written nothing.'));
-      return 0;
-    }
-  },
-});
-
-interface LogPage {
-  readonly logs: {
-    readonly lines: readonly { at: string; epoch: number; sequence: number; stream: string; text: string }[];
-    readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
-  };
-}
 
 interface Steered {
   readonly id: string;
