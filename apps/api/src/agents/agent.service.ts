@@ -4,6 +4,7 @@ import { BadInputError, NotFoundError } from '../errors/api.error.ts';
 import type { Agent, AgentIntent, PrismaClient } from '../generated/prisma/client.ts';
 import { isId, newId } from '../id.ts';
 import { announce } from '../live/announce.sql.ts';
+import { releaseRenders } from '../renders/render-lease.service.ts';
 import { changesOf } from '../runs/settle.service.ts';
 import { releaseLeases } from '../runs/settle.sql.ts';
 import { finishSweeps } from '../sweeps/sweep.service.ts';
@@ -40,12 +41,15 @@ export async function registerAgent(
     const claimed = await claimName(tx, { ...given, id: newId(), keyId: actor.keyId });
     const replaces = claimed.formerInstanceId !== null && claimed.formerInstanceId !== given.instanceId;
     const runs = replaces ? await releaseLeases(tx, claimed.id, REPLACED) : [];
+    if (replaces) await releaseRenders(tx, claimed.id);
     await replaceSlots(
       tx,
       claimed.id,
       given.slots.map((slot) => ({ ...slot, id: newId() })),
     );
-    await announce(tx, [{ kind: 'AGENT', agentId: claimed.id }, ...changesOf(runs)]);
+    // The process that was replaced waits no longer than it must to hear of it.
+    const detail = { intent: replaces };
+    await announce(tx, [{ kind: 'AGENT', agentId: claimed.id, detail }, ...changesOf(runs)]);
     return { id: claimed.id, released: replaces ? runs.length : null };
   });
   const agent = await database.agent.findUniqueOrThrow({ where: { id } });
@@ -119,6 +123,7 @@ export async function stopAgent(
     });
     if (count === 0) return [];
     const runs = await releaseLeases(tx, given.agentId, 'The agent was stopped.');
+    await releaseRenders(tx, given.agentId);
     await announce(tx, [{ kind: 'AGENT', agentId: given.agentId }, ...changesOf(runs)]);
     return runs;
   });
@@ -154,7 +159,7 @@ export async function setAgentIntent(
         );
       }
     }
-    await announce(tx, [{ kind: 'AGENT', agentId: given.agentId }]);
+    await announce(tx, [{ kind: 'AGENT', agentId: given.agentId, detail: { intent: true } }]);
   });
   return await findAgent(database, given.agentId);
 }
@@ -166,7 +171,7 @@ export async function findAgent(database: PrismaClient, id: string): Promise<Age
   return agent;
 }
 
-/** Heard of within two lease times (a waiting agent asks at least every 30 s) and not stopped. */
+/** Heard of within two lease times (a waiting agent asks at least every 55 s) and not stopped. */
 export function isOnline(
   agent: Pick<Agent, 'lastSeenAt' | 'stoppedAt'>,
   leaseMs: number,
@@ -176,4 +181,4 @@ export function isOnline(
 }
 
 /** How long an agent counts as online after it was last heard of. */
-export const onlineMs = (leaseMs: number): number => Math.max(2 * leaseMs, 60_000);
+export const onlineMs = (leaseMs: number): number => Math.max(2 * leaseMs, 75_000);

@@ -278,7 +278,27 @@ describe('who may', () => {
     expect((await api.ask(path)).status).toBe(401);
     expect((await api.ask(path, { method: 'PUT', body: content })).status).toBe(401);
     expect((await put(content, { key: api.keys.VIEWER })).status).toBe(403);
-    expect((await put(content, { key: api.keys.EDITOR })).status).toBe(200);
     expect((await api.ask(path, { headers: bearer(api.keys.AGENT) })).status).toBe(200);
+  });
+
+  it('people upload pictures of a few megabytes, whatever they call them; anything else is refused whole', async () => {
+    const { EDITOR: key } = api.keys;
+    const blank = sharp({ create: { width: 8, height: 8, channels: 3, background: '#c33' } });
+    for (const picture of [await blank.png().toBuffer(), await blank.jpeg().toBuffer()]) {
+      expect((await put(picture, { key, type: 'text/html' })).status).toBe(201);
+    }
+    const before = await storedFiles();
+    const refused = [
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      Buffer.from('{"a": 1}'),
+      Buffer.from('#!/bin/sh'),
+      await blank.webp().toBuffer(),
+    ];
+    for (const content of refused) {
+      const answer = await put(content, { key, type: 'image/png' });
+      expect([answer.status, codeOf(answer)]).toEqual([400, 'BAD_INPUT']);
+      expect(answer.body).toContain('image/png or image/jpeg');
+    }
+    expect(await storedFiles()).toEqual(before);
   });
 });

@@ -4,10 +4,17 @@
  * so there is never a row without a file, whenever the process is killed: a file without a row at worst, which a
  * later pass removes.
  */
-import type { Blob, Prisma } from '../generated/prisma/client.ts';
+import { type Blob, Prisma } from '../generated/prisma/client.ts';
 import type { Sha256 } from './blob-store.type.ts';
 
 type Db = Prisma.TransactionClient;
+
+/** Nothing points at the blob `b`. A render points at the pictures whose style it takes, for as long as it is there. */
+const unreferenced = Prisma.sql`
+  not exists (select from "Sample" s where s."blobSha" = b.sha256)
+  and not exists (select from "CheckpointFile" f where f."blobSha" = b.sha256)
+  and b.sha256 not in (
+    select jsonb_array_elements_text(r.request -> 'style') from "Render" r where r.kind = 'STYLE_TRANSFER')`;
 
 /** Until the transaction ends nobody else keeps or removes this content. 64 bits of the hash: twins only wait. */
 export async function lockContent(tx: Db, sha256: Sha256): Promise<void> {
@@ -37,8 +44,7 @@ export async function unreferencedBlobs(
   const rows = await db.$queryRaw<{ sha256: Sha256 }[]>`
     select b.sha256 from "Blob" b
     where b.sha256 > ${page.after} and b."lastPutAt" < now() - ${page.graceMs}::float8 * interval '1 millisecond'
-      and not exists (select from "Sample" s where s."blobSha" = b.sha256)
-      and not exists (select from "CheckpointFile" f where f."blobSha" = b.sha256)
+      and ${unreferenced}
     order by b.sha256 limit ${page.limit}::int`;
   return rows.map((row) => row.sha256);
 }
@@ -61,9 +67,7 @@ export async function holdBlobs(tx: Db, sha256s: readonly Sha256[], graceMs: num
 export async function deleteUnreferenced(tx: Db, heldSha256s: readonly Sha256[]): Promise<Sha256[]> {
   const rows = await tx.$queryRaw<{ sha256: Sha256 }[]>`
     delete from "Blob" b
-    where b.sha256 = any (${[...heldSha256s]}::text[])
-      and not exists (select from "Sample" s where s."blobSha" = b.sha256)
-      and not exists (select from "CheckpointFile" f where f."blobSha" = b.sha256)
+    where b.sha256 = any (${[...heldSha256s]}::text[]) and ${unreferenced}
     returning b.sha256`;
   return rows.map((row) => row.sha256);
 }

@@ -40,7 +40,9 @@ const shaOf = (content: string | Buffer) => createHash('sha256').update(content)
 const pathOf = (sha: string) => join(folder, 'blobs', sha.slice(0, 2), sha.slice(2, 4), sha);
 
 async function put(content: string | Buffer): Promise<Sha256> {
-  await putBlob(fleet.database, store, shaOf(content), Readable.from([Buffer.from(content)]));
+  await putBlob(fleet.database, store, shaOf(content), Readable.from([Buffer.from(content)]), {
+    ...{ maxBytes: 1e6, contentTypes: null },
+  });
   return shaOf(content);
 }
 

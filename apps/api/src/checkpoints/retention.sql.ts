@@ -4,6 +4,7 @@
  * - beyond the last `keep` of a run (of a run that has ended: beyond the last one), but not the best one: the first
  *   checkpoint at or after the step of the run's best objective;
  * - superseded and damaged ones, once a later attempt has a checkpoint of its own or the run has ended.
+ * One from which pictures are to be drawn, or are being drawn, is never spent either.
  *
  * A claim is one statement and sees what was committed when it began. Therefore nothing goes on account of a
  * checkpoint that is younger than a minute, which is longer than any statement may last.
@@ -29,7 +30,9 @@ const spent = (keep: number, which: Prisma.Sql): Prisma.Sql => Prisma.sql`
     ) x
     window newest as (partition by x.useless order by x.step desc, x.epoch desc)
   ) c
-  where ${which} and case
+  where ${which} and not exists (
+    select from "Render" d where d."checkpointId" = c.id and d.state in ('QUEUED', 'RUNNING')
+  ) and case
     when c.useless then ${ended} or exists (
       select from "Checkpoint" later
       where later."runId" = r.id and later.epoch > c.epoch and later."createdAt" < ${settled})

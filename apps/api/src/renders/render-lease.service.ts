@@ -156,8 +156,8 @@ async function keepPictures(
   if (drawn.length !== plan.length) {
     throw new BadInputError('input.pictures', drawn.length, `all ${plan.length} pictures of the render`);
   }
-  const byIndex = new Map(drawn.map((picture) => [picture.index, picture]));
-  drawn.forEach((picture, i) => checkPicture(picture, i, byIndex, plan.length));
+  const seen = new Set<number>();
+  drawn.forEach((picture, i) => checkPicture(picture, i, seen, plan.length));
   await requireStored(
     tx,
     drawn.map((picture, i) => ({ path: `input.pictures[${i}].blobSha256`, sha256: picture.blobSha256 })),
@@ -181,17 +181,12 @@ async function keepPictures(
   return samples.map((sample) => sample.id);
 }
 
-function checkPicture(
-  picture: DrawnPicture,
-  i: number,
-  byIndex: ReadonlyMap<number, DrawnPicture>,
-  count: number,
-): void {
+function checkPicture(picture: DrawnPicture, i: number, seen: Set<number>, count: number): void {
   const path = `input.pictures[${i}]`;
   if (picture.index < 0 || picture.index >= count)
     throw new BadInputError(`${path}.index`, picture.index, `0 to ${count - 1}`);
-  if (byIndex.get(picture.index) !== picture)
-    throw new BadInputError(`${path}.index`, picture.index, 'an index of its own');
+  if (seen.has(picture.index)) throw new BadInputError(`${path}.index`, picture.index, 'an index of its own');
+  seen.add(picture.index);
   for (const side of ['width', 'height'] as const) {
     if (picture[side] < 1 || picture[side] > 32_768)
       throw new BadInputError(`${path}.${side}`, picture[side], '1 to 32,768');

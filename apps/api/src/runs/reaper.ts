@@ -5,6 +5,7 @@
  */
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { reapRenders } from '../renders/render-lease.service.ts';
 import { reapExpired } from './settle.service.ts';
 
 export interface ReaperOptions {
@@ -52,8 +53,9 @@ export class Reaper {
       if (started - this.healthySince < this.options.leaseMs) {
         await this.database.$queryRaw`select 1`;
       } else {
-        const taken = await reapExpired(this.database, this.options.retryBackoffMs);
-        if (taken > 0) this.options.log.warn({ leases: taken }, 'expired leases taken back');
+        const leases = await reapExpired(this.database, this.options.retryBackoffMs);
+        const renders = await reapRenders(this.database);
+        if (leases + renders > 0) this.options.log.warn({ leases, renders }, 'expired leases taken back');
       }
       // A turn that hung as long as a lease means that nobody else could renew either.
       if (this.now() - started > this.options.leaseMs) this.healthySince = this.now();

@@ -41,18 +41,21 @@ export async function insertSamples(
   return rows.map((row) => row.id);
 }
 
-/** The steps at which each run has samples that still count, ascending. */
+/** The steps at which the training of each run made samples that still count, ascending. */
 export function sampleStepsOf(
   db: Db,
   runIds: readonly string[],
 ): Promise<{ runId: string; steps: number[] }[]> {
   return db.$queryRaw<{ runId: string; steps: number[] }[]>`
     select "runId", array_agg(distinct step order by step) as steps from "Sample"
-    where "runId" = any (${[...runIds]}::uuid[]) and not superseded
+    where "runId" = any (${[...runIds]}::uuid[]) and not superseded and "renderId" is null
     group by "runId"`;
 }
 
-/** The newest step of each run at which it has samples of the kind (null: any kind) that still count. */
+/**
+ * The newest step of each run at which it has samples of the kind that still count. Without a kind: samples of the
+ * training; pictures that a person asked for may be of a step at which the training made none.
+ */
 export function newestSampleSteps(
   db: Db,
   where: {
@@ -68,6 +71,6 @@ export function newestSampleSteps(
       and (${where.runIds === null}::boolean or s."runId" = any (${[...(where.runIds ?? [])]}::uuid[]))
       and (${where.sweepId}::uuid is null or r."sweepId" = ${where.sweepId}::uuid)
       and (${where.projectId}::uuid is null or w."projectId" = ${where.projectId}::uuid)
-      and (${where.kind}::text is null or s.kind = ${where.kind}::"SampleKind")
+      and case when ${where.kind}::text is null then s."renderId" is null else s.kind = ${where.kind}::"SampleKind" end
     group by s."runId"`;
 }
