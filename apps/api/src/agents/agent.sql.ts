@@ -13,6 +13,9 @@ export interface Standing {
   readonly slotIntent: AgentIntent | null;
   readonly backend: string | null;
   readonly device: string | null;
+  readonly memoryMb: number | null;
+  readonly datasets: readonly string[] | null;
+  readonly allowsCommand: boolean;
   readonly quarantinedAt: Date | null;
   readonly quarantineReason: string | null;
 }
@@ -46,8 +49,8 @@ export async function hearFrom(db: Db, callers: readonly Caller[]): Promise<(Sta
       update "Agent" a set "lastSeenAt" = now(), "stoppedAt" = null from due where a.id = due.id
     )
     select asked.place::int, a."instanceId" = asked."instanceId" as current, a.name as "agentName",
-      a.intent as "agentIntent", s.id as "slotId", s.intent as "slotIntent", s.backend, s.device, s."quarantinedAt",
-      s."quarantineReason"
+      a.intent as "agentIntent", s.id as "slotId", s.intent as "slotIntent", s.backend, s.device, s."memoryMb",
+      s.datasets, a."allowsCommand", s."quarantinedAt", s."quarantineReason"
     from asked join "Agent" a on a.id = asked."agentId"
     left join "Slot" s on s."agentId" = a.id and s.index = asked."slotIndex"`;
   const standings = new Array<Standing | undefined>(callers.length).fill(undefined);

@@ -7,7 +7,7 @@ export interface NewChange {
   readonly sweepId?: string | null;
   readonly runId?: string | null;
   readonly agentId?: string | null;
-  /** METRICS: { fromStep, toStep }. SAMPLE: { sampleId }. */
+  /** METRICS: { fromStep, toStep }. SAMPLE: { sampleId }. AGENT: { intent: true } when a person wants something else of it. */
   readonly detail?: Readonly<Record<string, unknown>> | null;
 }
 

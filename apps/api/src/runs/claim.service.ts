@@ -3,6 +3,7 @@
  * claimed, where none is queued the sampler is asked first. All claimers of a round share its statements, and the
  * order in which they are served is the one in which each alone would have been.
  */
+import type { Placement, SlotFacts } from '@plumage/contract';
 import { hashSecret, newSecret } from '../access/secret.ts';
 import type { Standing } from '../agents/agent.sql.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -12,7 +13,7 @@ import { suggestRuns } from '../sweeps/suggestion.service.ts';
 import { refreshAfterResume } from '../telemetry/latest.service.ts';
 import { gatherFor } from './gather.ts';
 import { type ClaimedRun, claimRuns, type ClaimRequest, supersedeAfter, sweepsInTurn } from './lease.sql.ts';
-import { shareOut, type SweepTurn } from './turn.rule.ts';
+import { fitting, shareOut, type SweepTurn } from './turn.rule.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
 /** An agent whose standing lets it have a run. */
@@ -23,12 +24,16 @@ export interface Taker {
   readonly sweepId: string | null;
   readonly codeVersion: string | null;
   readonly standing: Standing;
+  /** What its slot offers: it gets no run that asks for more. */
+  readonly slot: SlotFacts;
   readonly leaseMs: number;
 }
 
 export interface GrantedLease extends ClaimedRun {
   readonly kind: 'granted';
   readonly token: string;
+  /** What the sweep asks of a slot. */
+  readonly requires: Placement | null;
 }
 
 export type Taken =
@@ -77,52 +82,52 @@ class Round {
     for (const taker of this.waiting) this.outcomes.set(taker, left);
   }
 
-  /** Each sweep gives its fair share first; whoever is still without a run then asks every sweep. */
+  /** Each sweep gives its fair share first; whoever is still without a run then asks every sweep that it fits. */
   private async serve(turns: readonly SweepTurn[]): Promise<void> {
-    const rest = turns.map((turn) => ({ turn, count: this.takers.length }));
-    for (const { turn, count } of [...shareOut(turns, this.takers.length), ...rest]) {
-      if (this.waiting.length === 0) return;
-      await this.askSweep(turn, count);
-    }
+    for (const { turn, takers } of shareOut(turns, this.takers)) await this.askSweep(turn, takers);
+    for (const turn of turns) await this.askSweep(turn, this.waiting);
   }
 
-  private async askSweep(turn: SweepTurn, count: number): Promise<void> {
-    const before = this.waiting.length;
-    if (turn.claimable) await this.claim(turn.id, count);
-    const wanted = Math.min(count - (before - this.waiting.length), this.waiting.length);
-    if (wanted <= 0 || !turn.suggestable) return;
-    if ((await suggestRuns(this.database, turn.id, wanted)) === 'none') return;
+  private async askSweep(turn: SweepTurn, askers: readonly Taker[]): Promise<void> {
+    const takers = fitting(turn, askers);
+    if (takers.length > 0 && turn.claimable) await this.claim(turn, takers);
+    const left = this.unserved(takers);
+    if (left.length === 0 || !turn.suggestable) return;
+    if ((await suggestRuns(this.database, turn.id, left.length)) === 'none') return;
     this.contended = true;
-    await this.claim(turn.id, wanted);
+    await this.claim(turn, left);
+  }
+
+  private unserved(takers: readonly Taker[]): Taker[] {
+    return takers.filter((taker) => !this.outcomes.has(taker));
   }
 
   /** Those who have waited longest go first. A request that the database refuses fails alone. */
-  private async claim(sweepId: string, count: number): Promise<void> {
-    const chosen = this.waiting.slice(0, count);
+  private async claim(turn: SweepTurn, takers: readonly Taker[]): Promise<void> {
     try {
-      await this.grant(sweepId, chosen);
+      await this.grant(turn, takers);
     } catch (error) {
       if (isUniqueViolation(error)) this.contended = true;
-      else if (chosen.length === 1) throw error;
-      else for (const taker of chosen) await this.claimAlone(sweepId, taker);
+      else if (takers.length === 1) throw error;
+      else for (const taker of takers) await this.claimAlone(turn, taker);
     }
-    this.waiting = this.waiting.filter((taker) => !this.outcomes.has(taker));
+    this.waiting = this.unserved(this.waiting);
   }
 
-  private async claimAlone(sweepId: string, taker: Taker): Promise<void> {
+  private async claimAlone(turn: SweepTurn, taker: Taker): Promise<void> {
     try {
-      await this.grant(sweepId, [taker]);
+      await this.grant(turn, [taker]);
     } catch (error) {
       if (isUniqueViolation(error)) this.contended = true;
       else this.outcomes.set(taker, { kind: 'failed', error });
     }
   }
 
-  private async grant(sweepId: string, takers: readonly Taker[]): Promise<void> {
+  private async grant(turn: SweepTurn, takers: readonly Taker[]): Promise<void> {
     const asked = new Map(takers.map((taker) => [newId(), { taker, token: newSecret('run') }]));
     const requests = [...asked].map(([attemptId, { taker, token }]) => requestOf(taker, attemptId, token));
     const claimed = await this.database.$transaction(async (tx) => {
-      const runs = await claimRuns(tx, sweepId, requests);
+      const runs = await claimRuns(tx, turn.id, requests);
       for (const run of runs) {
         if (run.epoch === 1) continue;
         const keptThrough = run.checkpointStep ?? -1;
@@ -133,7 +138,10 @@ class Round {
     });
     for (const run of claimed) {
       const found = asked.get(run.attemptId);
-      if (found) this.outcomes.set(found.taker, { kind: 'granted', ...run, token: found.token });
+      if (found) {
+        const granted = { kind: 'granted', ...run, token: found.token, requires: turn.requires } as const;
+        this.outcomes.set(found.taker, granted);
+      }
     }
     if (claimed.length > 0) wakeReaders(this.database);
   }

@@ -34,7 +34,7 @@ export class LeaseInput {
   @Field(() => Int, {
     nullable: true,
     defaultValue: 0,
-    description: 'How long to wait for a run, in milliseconds: 0 to 30,000.',
+    description: 'How long to wait for a run, in milliseconds: 0 to 55,000.',
   })
   waitMs?: number | null;
 

@@ -5,16 +5,18 @@
  */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SlotFacts } from '@plumage/contract';
 import { type Caller, hearFrom, type Standing } from '../agents/agent.sql.ts';
 import { BadInputError, NotFoundError } from '../errors/api.error.ts';
 import type { PrismaClient, RunCommand } from '../generated/prisma/client.ts';
 import type { LeaseKind } from '../renders/render.enum.ts';
 import { type GrantedRender, leaseRender } from '../renders/render-lease.service.ts';
-import { type GrantedLease, takersOf } from './claim.service.ts';
+import { type GrantedLease, type Taker, takersOf } from './claim.service.ts';
 import { gatherFor } from './gather.ts';
 import type { WorkBell } from './work-bell.ts';
 
-export const MAX_WAIT_MS = 30_000;
+/** Below the minute after which proxies use to end a silent request. */
+export const MAX_WAIT_MS = 55_000;
 
 export interface LeaseRequest {
   readonly agentId: string;
@@ -25,7 +27,7 @@ export interface LeaseRequest {
   readonly codeVersion: string | null;
   /** What the slot can be given; only training by default. */
   readonly accepts?: readonly LeaseKind[];
-  /** How long to wait for work: 0 to 30,000. */
+  /** How long to wait for work: 0 to 55,000. */
   readonly waitMs: number;
 }
 
@@ -61,27 +63,44 @@ export async function leaseRun(
   const accepts = request.accepts ?? ['TRAINING'];
   const deadline = performance.now() + Math.min(Math.max(request.waitMs, 0), MAX_WAIT_MS);
   for (;;) {
+    const since = performance.now();
     const standing = await callersOf(services.database).ask(request);
     if (standing === undefined) throw new NotFoundError('agent', request.agentId);
     const refusal = refuse(standing, request) ?? (await refuseSweep(services.database, request.sweepId));
     if (refusal !== undefined) return refusal;
-    if (signal?.aborted) return noWork('CONTINUE', 'The caller has gone.', 0);
+    if (signal?.aborted) return askElsewhere();
+    const slot = slotFactsOf(standing);
     // A person waits for pictures; nobody sits beside a training.
     const render = accepts.includes('RENDER') ? await takeRender(services, request, standing) : undefined;
     if (render !== undefined) {
       services.bell.ring();
       return render;
     }
-    const granted = accepts.includes('TRAINING') ? await takeRun(services, request, standing) : undefined;
+    const granted = accepts.includes('TRAINING')
+      ? await takeRun(services, { ...request, standing, slot, leaseMs: services.leaseMs })
+      : undefined;
     if (granted !== undefined) {
-      services.bell.passOn(granted.sweepId);
+      services.bell.passOn({ id: granted.sweepId, requires: granted.requires });
       return granted;
     }
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) return noWork('CONTINUE', 'No run is waiting.', request.waitMs > 0 ? 50 : 1_500);
-    await services.bell.wait({ sweepId: request.sweepId, accepts }, leftMs, signal);
+    const { agentId, sweepId } = request;
+    await services.bell.wait({ agentId, sweepId, accepts, slot, since }, leftMs, signal);
+    if (signal?.aborted) return askElsewhere();
   }
 }
+
+/** The caller has gone, or this process is about to: another may have work, or this one when it is back. */
+const askElsewhere = (): LeaseOutcome => noWork('CONTINUE', 'This server is stopping; ask again.', 250);
+
+const slotFactsOf = ({ backend, memoryMb, device, datasets, allowsCommand }: Standing): SlotFacts => ({
+  backend: backend ?? '',
+  memoryMb,
+  device: device ?? '',
+  datasets: datasets ?? [],
+  allowsCommand,
+});
 
 function refuse(standing: Standing, request: LeaseRequest): LeaseOutcome | undefined {
   if (!standing.current) {
@@ -144,13 +163,9 @@ const takeRender = ({ database, leaseMs }: LeaseServices, request: LeaseRequest,
 const MAX_ROUNDS = 40;
 
 /** Tries until there is an answer; rounds in which another claimer got a run do not count against this one. */
-async function takeRun(
-  services: LeaseServices,
-  request: LeaseRequest,
-  standing: Standing,
-): Promise<GrantedLease | undefined> {
+async function takeRun({ database }: LeaseServices, taker: Taker): Promise<GrantedLease | undefined> {
   for (let round = 0; round < MAX_ROUNDS; ) {
-    const taken = await takersOf(services.database).ask({ ...request, standing, leaseMs: services.leaseMs });
+    const taken = await takersOf(database).ask(taker);
     if (taken.kind === 'granted') return taken;
     if (taken.kind === 'failed') throw taken.error;
     if (taken.kind === 'none') return undefined;

@@ -17,12 +17,13 @@ export interface Fence {
 
 /**
  * The sweeps that could give a run now, in the order in which they are to be asked: by priority, then the one with
- * the fewest running runs, so that equals share the fleet evenly; then the oldest.
+ * the fewest running runs, so that equals share the fleet evenly; then the oldest. The first 16 of those that ask the
+ * same of a slot: so many that ask for what a slot does not offer cannot hide one that it could serve.
  */
 export function sweepsInTurn(db: Db, sweepId: string | null): Promise<SweepTurn[]> {
   return db.$queryRaw<SweepTurn[]>`
     with open as (
-      select s.id, s.priority, s.concurrency, s."createdAt", running.n as running,
+      select s.id, s.priority, s.concurrency, s.requires, s."createdAt", running.n as running,
         exists (
           select from "Run" r
           where r."sweepId" = s.id and r.state = 'QUEUED'
@@ -36,11 +37,15 @@ export function sweepsInTurn(db: Db, sweepId: string | null): Promise<SweepTurn[
         select count(*)::int as n from "Run" r where r."sweepId" = s.id and r.state = 'RUNNING'
       ) running
       where s.state in ('RUNNING', 'STOPPING') and (${sweepId}::uuid is null or s.id = ${sweepId}::uuid)
+    ),
+    ranked as (
+      select *, row_number() over (partition by requires order by priority desc, running, "createdAt") as place
+      from open
+      where (claimable or suggestable) and (concurrency is null or running < concurrency)
     )
-    select id, claimable, suggestable, priority, running, concurrency - running as room from open
-    where (claimable or suggestable) and (concurrency is null or running < concurrency)
-    order by priority desc, running, "createdAt"
-    limit 16`;
+    select id, claimable, suggestable, priority, running, concurrency - running as room, requires from ranked
+    where place <= 16
+    order by priority desc, running, "createdAt"`;
 }
 
 export interface ClaimRequest {

@@ -1,14 +1,21 @@
 /**
  * What makes a long poll cost nothing while there is no work: all waiting agents of this process share one question
  * to the database a second (which also sees back-offs that end and work that another process made), and a change
- * announced by Postgres asks it at once. When there is work only a few waiters are woken; each that gets a run wakes
- * two more, so that 1,000 idle agents do not race for one run.
+ * announced by Postgres asks it at once. When there is work only a few of those whom it fits are woken; each that
+ * gets a run wakes two more, so that 1,000 idle agents do not race for one run.
  */
+import { type Placement, placementFits, type SlotFacts } from '@plumage/contract';
 import type { LeaseKind } from '../renders/render.enum.ts';
+
+/** A sweep that has work, and for whom; requires null: for any slot. */
+export interface SweepWork {
+  readonly id: string;
+  readonly requires: Placement | null;
+}
 
 export interface WorkBellOptions {
   /** The sweeps that have work now. */
-  readonly sweepsWithWork: () => Promise<readonly string[]>;
+  readonly sweepsWithWork: () => Promise<readonly SweepWork[]>;
   /** The sweeps of whose runs a person waits for pictures now. */
   readonly sweepsWithRenders: () => Promise<readonly string[]>;
   readonly onError: (error: unknown) => void;
@@ -18,20 +25,30 @@ export interface WorkBellOptions {
 
 /** Who waits, and for what. */
 export interface Asker {
+  readonly agentId: string;
   /** Only work of this sweep; null: of any. */
   readonly sweepId: string | null;
   readonly accepts: readonly LeaseKind[];
+  readonly slot: SlotFacts;
+  /** When it last looked at what people want of it, by performance.now(). */
+  readonly since: number;
 }
 
 interface Waiter extends Asker {
+  /** Equal for slots that offer the same. */
+  readonly offer: string;
   readonly wake: () => void;
 }
 
 const FIRST_WOKEN = 4;
 const WOKEN_BY_EACH = 2;
+/** A look at an agent's standing lasts no longer. */
+const TOLD_FOR_MS = 30_000;
 
 export class WorkBell {
   private readonly waiters = new Set<Waiter>();
+  /** When something was decided about an agent or a sweep: whoever looked before and waits after must look again. */
+  private readonly told = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private asking = false;
   private askAgain = false;
@@ -42,7 +59,10 @@ export class WorkBell {
     return this.waiters.size;
   }
 
-  /** Resolves when there may be work for the asker, after `waitMs`, or when `signal` aborts. */
+  /**
+   * Resolves when there may be work for the asker, when something was decided about it, after `waitMs`, or when
+   * `signal` aborts.
+   */
   wait(asker: Asker, waitMs: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -52,8 +72,8 @@ export class WorkBell {
         resolve();
       };
       const limit = setTimeout(done, waitMs);
-      const waiter: Waiter = { ...asker, wake: done };
-      if (signal?.aborted) return done();
+      const waiter: Waiter = { ...asker, offer: JSON.stringify(asker.slot), wake: done };
+      if (signal?.aborted || this.wasTold(asker)) return done();
       signal?.addEventListener('abort', done, { once: true });
       this.waiters.add(waiter);
       this.schedule();
@@ -67,8 +87,20 @@ export class WorkBell {
   }
 
   /** A waiter got a run: there may be more where it came from. */
-  passOn(sweepId: string): void {
-    this.wakeFor('TRAINING', new Set([sweepId]), WOKEN_BY_EACH);
+  passOn(work: SweepWork): void {
+    this.wakeFor('TRAINING', work, WOKEN_BY_EACH);
+  }
+
+  /** A person, or the end of a sweep, has decided about this agent or sweep: whom it concerns hears it at once. */
+  tell(id: string): void {
+    const now = performance.now();
+    for (const [each, at] of this.told) if (now - at > TOLD_FOR_MS) this.told.delete(each);
+    this.told.set(id, now);
+    for (const waiter of this.waiters) if (waiter.agentId === id || waiter.sweepId === id) waiter.wake();
+  }
+
+  private wasTold({ agentId, sweepId, since }: Asker): boolean {
+    return [agentId, sweepId ?? ''].some((id) => (this.told.get(id) ?? Number.NEGATIVE_INFINITY) >= since);
   }
 
   private schedule(): void {
@@ -93,8 +125,8 @@ export class WorkBell {
         this.askAgain = false;
         const { sweepsWithRenders, sweepsWithWork } = this.options;
         const [rendered, sweeps] = await Promise.all([sweepsWithRenders(), sweepsWithWork()]);
-        if (rendered.length > 0) this.wakeFor('RENDER', new Set(rendered), FIRST_WOKEN);
-        if (sweeps.length > 0) this.wakeFor('TRAINING', new Set(sweeps), FIRST_WOKEN);
+        for (const id of rendered) this.wakeFor('RENDER', { id, requires: null }, FIRST_WOKEN);
+        for (const work of sweeps) this.wakeFor('TRAINING', work, FIRST_WOKEN);
       } while (this.askAgain && this.waiters.size > 0);
     } catch (error) {
       this.options.onError(error);
@@ -104,13 +136,17 @@ export class WorkBell {
     }
   }
 
-  /** Longest-waiting first: a Set keeps the order of arrival. */
-  private wakeFor(kind: LeaseKind, sweeps: ReadonlySet<string>, limit: number): void {
+  /** Longest-waiting first: a Set keeps the order of arrival. Slots that offer the same are judged once. */
+  private wakeFor(kind: LeaseKind, { id, requires }: SweepWork, limit: number): void {
+    const fits = new Map<string, boolean>();
     let left = limit;
     for (const waiter of this.waiters) {
       if (left === 0) return;
       if (!waiter.accepts.includes(kind)) continue;
-      if (waiter.sweepId !== null && !sweeps.has(waiter.sweepId)) continue;
+      if (waiter.sweepId !== null && waiter.sweepId !== id) continue;
+      const fit = fits.get(waiter.offer) ?? placementFits(requires, waiter.slot).fits;
+      fits.set(waiter.offer, fit);
+      if (!fit) continue;
       left -= 1;
       waiter.wake();
     }

@@ -24,11 +24,20 @@ export function bellOf(surroundings: Surroundings): WorkBell {
   return bell;
 }
 
-/** A run that was given out is no news for those who wait; one that waits again, or has ended and left room, is. */
+/**
+ * A run that was given out is no news for those who wait; one that waits again, or has ended and left room, is. So is
+ * what a person wants of an agent, and the end of a sweep that agents serve alone.
+ */
 async function listen(live: RequestContext['live'], bell: WorkBell): Promise<void> {
   const changes = live.subscribe({
-    kinds: ['SWEEP', 'RUN', 'RENDER'],
-    filter: (change) => change.kind === 'SWEEP' || change.detail?.['state'] !== 'RUNNING',
+    kinds: ['SWEEP', 'RUN', 'RENDER', 'AGENT'],
+    filter: ({ kind, detail }) =>
+      kind === 'SWEEP' || (kind === 'AGENT' ? detail?.['intent'] === true : detail?.['state'] !== 'RUNNING'),
   });
-  while (!(await changes.next()).done) bell.ring();
+  for await (const { kind, agentId, sweepId, detail } of changes) {
+    const isOver = kind === 'SWEEP' && ['FINISHED', 'CANCELLED'].includes(String(detail?.['state']));
+    if (kind === 'AGENT' && agentId !== null) bell.tell(agentId);
+    else if (isOver && sweepId !== null) bell.tell(sweepId);
+    else bell.ring();
+  }
 }

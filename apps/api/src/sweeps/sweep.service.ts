@@ -98,6 +98,9 @@ export async function createSweep(
         concurrency: definition.concurrency,
         maxFailures: definition.maxFailures,
         priority: definition.priority,
+        ...(definition.requires === null
+          ? {}
+          : { requires: definition.requires as unknown as Prisma.InputJsonObject }),
       },
     });
     await announce(tx, [sweepChange(made.id, made.state)]);

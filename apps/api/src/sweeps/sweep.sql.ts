@@ -2,6 +2,7 @@
  * The statements by which a sweep lives: its lock, what a person's command does to its runs, and its end. Lock order
  * everywhere: a sweep before its runs; claims lock runs only, past locked ones, and so never wait.
  */
+import type { Placement } from '@plumage/contract';
 import type { Prisma, RunState } from '../generated/prisma/client.ts';
 import { CHANNEL } from '../live/change.sql.ts';
 
@@ -99,10 +100,13 @@ export async function finishDoneSweeps(db: Db, sweepId: string | null): Promise<
     select pg_notify(${CHANNEL}, '') from done`;
 }
 
-/** The sweeps of which some run could be claimed or suggested now: what an idle API asks once a second, not once per agent. */
-export async function sweepsWithWork(db: Db): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    select s.id from "Sweep" s
+/**
+ * The sweeps of which some run could be claimed or suggested now, and what each asks of a slot: what an idle API asks
+ * once a second, not once per agent.
+ */
+export function sweepsWithWork(db: Db): Promise<{ id: string; requires: Placement | null }[]> {
+  return db.$queryRaw<{ id: string; requires: Placement | null }[]>`
+    select s.id, s.requires from "Sweep" s
     where s.state in ('RUNNING', 'STOPPING')
       and (s.concurrency is null
         or s.concurrency > (select count(*) from "Run" r where r."sweepId" = s.id and r.state = 'RUNNING'))
@@ -113,7 +117,6 @@ export async function sweepsWithWork(db: Db): Promise<string[]> {
             and (r."notBefore" is null or r."notBefore" <= now()) and (s.state = 'RUNNING' or r."leaseEpoch" > 0)
         )
       )`;
-  return rows.map((row) => row.id);
 }
 
 export interface StateCount {
