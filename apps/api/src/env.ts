@@ -28,6 +28,7 @@ const schema = z
     PLUMAGE_HEARTBEAT_MS: durationMs(15_000),
     PLUMAGE_REAP_MS: durationMs(5_000),
     PLUMAGE_RETRY_BACKOFF_MS: durationMs(5_000),
+    PLUMAGE_DRAIN_MS: z.coerce.number().int().min(0).max(600_000).default(0),
     PLUMAGE_MAX_BLOB_BYTES: z.coerce
       .number()
       .int()

@@ -60,6 +60,26 @@ describe('the process', () => {
     expect(lines().at(-1)?.msg).toBe('stopped');
   });
 
+  it('from SIGTERM on it is not ready, serves on while it drains, and ends in order', async () => {
+    const { child, exit, listening, output } = start({ PLUMAGE_DRAIN_MS: '1500' });
+    const address = `http://127.0.0.1:${await listening}`;
+    expect((await fetch(`${address}/ready`)).status).toBe(200);
+    child.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${address}/ready`)).status, { interval: 20 }).toBe(503);
+    expect((await fetch(`${address}/health`)).status).toBe(200);
+    expect(await exit).toBe(0);
+    expect(output()).toContain('"stopped"');
+  });
+
+  it('a second signal ends it at once, draining or not', async () => {
+    const { child, exit, listening } = start({ PLUMAGE_DRAIN_MS: '600000' });
+    const ready = `http://127.0.0.1:${await listening}/ready`;
+    child.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(ready)).status, { timeout: 20_000 }).toBe(503);
+    child.kill('SIGTERM');
+    expect(await exit).toBe(1);
+  });
+
   it('a taken port is one sentence and exit code 1', async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));

@@ -6,6 +6,7 @@ import 'reflect-metadata';
 import { EnvError, readEnv } from './env.ts';
 import { createLog } from './log.ts';
 
+/** After the draining. */
 const STOP_LIMIT_MS = 20_000;
 
 async function main(): Promise<void> {
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
     setTimeout(() => {
       log.error('did not stop in time');
       process.exit(1);
-    }, STOP_LIMIT_MS);
+    }, env.PLUMAGE_DRAIN_MS + STOP_LIMIT_MS);
     void server.stop().then(
       () => {
         log.info('stopped');

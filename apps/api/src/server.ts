@@ -2,6 +2,7 @@
  * One API server: everything that it holds is made here, handed down, and closed here in the opposite order.
  */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApolloServer } from '@apollo/server';
 import Fastify, {
   type FastifyInstance,
@@ -43,7 +44,10 @@ export interface Server {
   /** Where it listens, for example http://127.0.0.1:4600. */
   readonly url: string;
   readonly port: number;
-  /** Stops taking requests, ends streams and long polls, lets the rest finish, closes the database. */
+  /**
+   * Says at once on /ready that it is stopping and goes on serving for PLUMAGE_DRAIN_MS, so that a load balancer sees
+   * it; then stops taking requests, ends streams and long polls, lets the rest finish, closes the database.
+   */
   stop(): Promise<void>;
 }
 
@@ -59,6 +63,7 @@ export async function startServer(env: Env, log: Logger): Promise<Server> {
   const thumbnails = new Thumbnails(join(env.PLUMAGE_DATA_DIR, 'thumbnails'), store);
   const parts: Parts = {
     ...{ env, log, database, live, metrics, store, thumbnails },
+    draining: new AbortController(),
     stopping: new AbortController(),
   };
   const app = createApp(parts);
@@ -79,6 +84,8 @@ export async function startServer(env: Env, log: Logger): Promise<Server> {
   const host = env.PLUMAGE_HOST.includes(':') ? `[${env.PLUMAGE_HOST}]` : env.PLUMAGE_HOST;
   let stopped: Promise<void> | null = null;
   const stop = async () => {
+    parts.draining.abort();
+    if (env.PLUMAGE_DRAIN_MS > 0) await sleep(env.PLUMAGE_DRAIN_MS);
     parts.stopping.abort();
     await background.stop();
     await live.close();
@@ -99,10 +106,13 @@ interface Parts {
   readonly metrics: Metrics;
   readonly store: FolderStore;
   readonly thumbnails: Thumbnails;
+  /** Aborts when the process was told to stop, */
+  readonly draining: AbortController;
+  /** and when it no longer takes requests. */
   readonly stopping: AbortController;
 }
 
-function createApp({ env, log, metrics }: Parts): FastifyInstance {
+function createApp({ env, log, metrics, stopping }: Parts): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -116,7 +126,11 @@ function createApp({ env, log, metrics }: Parts): FastifyInstance {
     guardHost(request, env);
     guardOrigin(request, pathOf(request).startsWith('/graphql'));
   });
-  app.addHook('onSend', async (_request, reply) => addSecurityHeaders(reply));
+  app.addHook('onSend', async (_request, reply) => {
+    addSecurityHeaders(reply);
+    // A connection that is kept alive would be kept to a server that is no longer there.
+    if (stopping.signal.aborted) reply.header('connection', 'close');
+  });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
     const { statusCode } = reply;
@@ -162,7 +176,10 @@ async function addRoutes(app: FastifyInstance, parts: Parts): Promise<ApolloServ
     ...{ schema, env, contextFor, authenticate: identify, authenticateAfresh: identifyAfresh },
   });
   await app.register(authRoutes, { sessions, failures });
-  await app.register(healthRoutes, { pool: database.pool, metrics, authenticate: identify });
+  await app.register(healthRoutes, {
+    ...{ pool: database.pool, metrics, authenticate: identify },
+    isStopping: () => parts.draining.signal.aborted,
+  });
   await app.register(explorerRoutes, { authenticate: identify });
   await app.register(blobRoutes, {
     ...{ database: database.prisma, store, thumbnails, metrics, authenticate: identify },

@@ -1,6 +1,6 @@
 /**
- * /health: this process answers. /ready: it can do its work, so a load balancer may send it requests. /metrics: for
- * Prometheus on the same machine, or with an admin's key.
+ * /health: this process answers. /ready: it can do its work, so a load balancer may send it requests; no longer from
+ * the moment that it was told to stop. /metrics: for Prometheus on the same machine, or with an admin's key.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type pg from 'pg';
@@ -14,6 +14,8 @@ import { VERSION } from './version.ts';
 export interface HealthOptions {
   readonly pool: pg.Pool;
   readonly metrics: Metrics;
+  /** Whether the process was told to stop. */
+  readonly isStopping: () => boolean;
   readonly authenticate: (request: FastifyRequest) => Promise<Actor>;
 }
 
@@ -21,6 +23,7 @@ export async function healthRoutes(app: FastifyInstance, options: HealthOptions)
   app.get('/health', () => ({ status: 'ok', version: VERSION }));
 
   app.get('/ready', async () => {
+    if (options.isStopping()) throw new UnavailableError('This server is stopping.');
     const missing = await unappliedMigrations(options.pool).catch((cause: unknown) => {
       app.log.warn({ err: cause }, 'not ready');
       throw new UnavailableError('The database cannot be reached.');
