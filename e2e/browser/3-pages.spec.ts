@@ -13,6 +13,7 @@ const places = new Map<string, string>([
   ['builder', '/sweeps/new'],
   ['runs', '/runs'],
   ['gallery', '/gallery'],
+  ['studio', '/studio'],
   ['agents', '/agents'],
   ['settings', '/settings'],
   ['sign in', '/sign-in'],

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import styles from './contact-sheet.module.css';
 import { Lightbox } from './lightbox.tsx';
 import { Picture } from './picture.tsx';
+import { sayKind } from './sample-kind.ts';
 
 export interface ContactSheetProps {
   readonly samples: readonly SampleTileFragment[];
@@ -33,6 +34,7 @@ export const ContactSheet = ({ samples, cell, hint, loading = 0, rows }: Contact
             <span className="quiet">
               {' '}
               {pointed.run.name}, step {formatStep(pointed.step)}, seed {pointed.seed}
+              {sayKind(pointed.kind)}
             </span>
           </>
         )}

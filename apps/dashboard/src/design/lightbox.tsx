@@ -8,6 +8,7 @@ import { Dialog } from './dialog.tsx';
 import { Icon } from './icon.tsx';
 import styles from './lightbox.module.css';
 import { describeSample } from './picture.tsx';
+import { sayKind } from './sample-kind.ts';
 import { wholeMultiple } from './picture-size.ts';
 
 const marginPx = 160;
@@ -63,6 +64,7 @@ const LightboxBody = ({ samples, openId, onChange }: LightboxProps) => {
         <span className={styles.facts}>
           <Link href={`/runs/${sample.run.id}?step=${sample.step}`}>{sample.run.name}</Link>, step{' '}
           {formatStep(sample.step)}, seed {sample.seed}
+          {sayKind(sample.kind)}
         </span>
       </figcaption>
       <div className={styles.tools}>

@@ -13,6 +13,7 @@ export const places: readonly Place[] = [
   { href: '/sweeps', name: 'Sweeps', icon: 'sweeps', key: 's' },
   { href: '/runs', name: 'Runs', icon: 'runs', key: 'r' },
   { href: '/gallery', name: 'Gallery', icon: 'gallery', key: 'g' },
+  { href: '/studio', name: 'Studio', icon: 'studio', key: 't' },
   { href: '/agents', name: 'Agents', icon: 'agents', key: 'a' },
   { href: '/settings', name: 'Settings', icon: 'settings', key: ',' },
 ];

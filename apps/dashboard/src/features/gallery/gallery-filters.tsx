@@ -1,13 +1,18 @@
 'use client';
 import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { SweepChoicesDocument } from '@plumage/api-client/operations';
+import { type SampleKind, SweepChoicesDocument } from '@plumage/api-client/operations';
 import { useState } from 'react';
 import { Icon } from '../../design/icon.tsx';
+import { sampleKindNames } from '../../design/sample-kind.ts';
 import { usePageQuery } from '../../graph/use-page-query.ts';
 import type { GalleryFilter } from './gallery-filter.ts';
 import styles from './gallery.module.css';
 
+const kindChoices = Object.entries(sampleKindNames).map(([value, label]) => ({
+  value: value as SampleKind,
+  label,
+}));
 const pauseMs = 350;
 
 const stepOf = (value: number | string): number | null => {
@@ -45,6 +50,14 @@ export const GalleryFilters = (props: {
         data={sweeps}
         value={filter.sweepId}
         onChange={(sweepId) => onChange({ ...filter, sweepId })}
+      />
+      <Select
+        aria-label="Kind"
+        placeholder="Every kind"
+        clearable
+        data={kindChoices}
+        value={filter.kind}
+        onChange={(kind) => onChange({ ...filter, kind })}
       />
       <NumberInput
         aria-label="From step"

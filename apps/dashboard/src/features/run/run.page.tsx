@@ -9,6 +9,7 @@ import {
 import { runColor } from '@plumage/charts';
 import Link from 'next/link';
 import { useCallback, useState } from 'react';
+import { LinkButton } from '../../design/link-button.tsx';
 import { Problem } from '../../design/notice.tsx';
 import { PageHead } from '../../design/page-head.tsx';
 import { RunSwatch } from '../../design/run-swatch.tsx';
@@ -62,6 +63,9 @@ export const RunPage = ({ id }: { readonly id: string }) => {
         }
         title={run === undefined ? ' ' : <Title run={run} />}
       >
+        {run !== undefined && run.checkpoints.length > 0 && (
+          <LinkButton href={`/studio?run=${run.id}`}>Generate</LinkButton>
+        )}
         {run !== undefined && <RunActions run={run} />}
       </PageHead>
       {error !== undefined && <Problem>{sayError(error)}</Problem>}

@@ -1,0 +1,5 @@
+import { StudioPage } from '../../features/studio/studio.page.tsx';
+
+export const metadata = { title: 'Studio' };
+
+export default StudioPage;
