@@ -26,7 +26,9 @@ test.beforeAll(async ({ playwright }) => {
   await expect
     .poll(async () => (await runsOf(request, id)).states, { timeout: 80_000 })
     .toContain('FINISHED');
-  places.set('run', `/runs/${(await runsOf(request, id)).firstId}`);
+  const { firstId } = await runsOf(request, id);
+  places.set('run', `/runs/${firstId}`);
+  places.set('studio of a run', `/studio?run=${firstId}`);
   await request.dispose();
 });
 
