@@ -74,7 +74,7 @@ const takeImage = async (
   const size = imageSizeOf(bytes);
   if (size === undefined) throw new FileRefused(`image ${message.path} is neither a PNG nor a JPEG`);
   const { step, prompt, seed } = message;
-  options.reporter.sample({ kind: 'train-grid', step, prompt, promptIndex, seed, png: bytes, ...size });
+  await options.reporter.sample({ kind: 'train-grid', step, prompt, promptIndex, seed, png: bytes, ...size });
 };
 
 export const createCommandReporter = (options: CommandReporterOptions): CommandReporter => {
@@ -96,7 +96,7 @@ export const createCommandReporter = (options: CommandReporterOptions): CommandR
     switch (message.kind) {
       case 'metrics':
         step = message.step;
-        reporter.metrics(step, message.values);
+        await reporter.metrics(step, message.values);
         return progress(step, message.values);
       case 'image':
         step = message.step;
