@@ -24,6 +24,8 @@ export interface DoubleRun {
   readonly id: string;
   readonly name: string;
   readonly config: Record<string, unknown>;
+  /** The program that trains it; null: our own trainer. */
+  readonly program: readonly string[] | null;
   state: 'QUEUED' | 'RUNNING' | SettleInput['outcome'];
   epoch: number;
   command: 'CONTINUE' | 'PRUNE' | 'CANCEL' | 'PAUSE' | 'DRAIN' | 'STOP';
@@ -44,7 +46,7 @@ export interface ApiDouble {
   away: boolean;
   /** Answers to `lease` before any run is looked for. */
   readonly leaseAnswers: object[];
-  addRun(config: Record<string, unknown>): DoubleRun;
+  addRun(config: Record<string, unknown>, program?: readonly string[]): DoubleRun;
   /** The run is another's now: every write of its present holder is refused. */
   takeAway(run: DoubleRun): void;
   close(): Promise<void>;
@@ -105,6 +107,8 @@ const createResolvers = (double: Pick<ApiDouble, 'runs' | 'leaseAnswers'>, blobs
         token: tokenOf(run),
         expiresAt: new Date(Date.now() + 2_000).toISOString(),
         config: run.config,
+        trainer: run.program === null ? 'gan-cls' : 'command',
+        command: run.program,
         resumeFrom: newest && {
           id: `checkpoint-${newest.step}`,
           step: newest.step,
@@ -197,12 +201,13 @@ export const startApiDouble = async (): Promise<ApiDouble> => {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return Object.assign(state, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    addRun(config: Record<string, unknown>) {
+    addRun(config: Record<string, unknown>, program: readonly string[] | null = null) {
       const number = state.runs.length + 1;
       const run: DoubleRun = {
         id: `run-${number}`,
         name: `gull-000${number}`,
         config,
+        program,
         state: 'QUEUED',
         epoch: 0,
         command: 'CONTINUE',
