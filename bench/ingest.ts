@@ -2,16 +2,11 @@
  * How many metric points a second one API process takes: the whole way over HTTP, GraphQL's reportMetrics with 1,000
  * points a request, into a real Postgres. Runs report side by side, each from its own connection, as agents do.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bootstrap } from '../apps/api/src/access/bootstrap.service.ts';
 import { createDatabase } from '../apps/api/src/database.ts';
 import { withPostgres } from './database/postgres.session.ts';
+import { type Ask, startApi } from './server/api.process.ts';
 
 export const usage =
   'ingest [--seconds 10] [--runs 4] [--points 1000]: metric points that one API process takes a second over HTTP';
@@ -26,8 +21,6 @@ interface LeaseRef {
   readonly epoch: number;
   readonly token: string;
 }
-
-type Ask = <Data>(key: string, query: string, variables: object) => Promise<Data>;
 
 export async function run(args: string[], note: (line: string) => void) {
   const { values } = parseArgs({
@@ -45,65 +38,15 @@ export async function run(args: string[], note: (line: string) => void) {
   }
   return await withPostgres(async (url) => {
     const database = createDatabase(url, { maxConnections: 2 });
-    const dataDir = await mkdtemp(join(tmpdir(), 'plumage-ingest-'));
     const keys = await bootstrap(database.prisma);
-    const api = await startApi(url, dataDir);
+    const api = await startApi({ databaseUrl: url, logLevel: 'error' });
     try {
-      return await measure(askOf(api.port), keys, shape, note);
+      return await measure(api.ask, keys, shape, note);
     } finally {
-      api.child.kill('SIGTERM');
-      await new Promise((resolve) => api.child.once('exit', resolve));
+      await api.stop();
       await database.close();
-      await rm(dataDir, { recursive: true, force: true });
     }
   });
-}
-
-/** The API in a process of its own, so that what sends and what receives do not share an event loop. */
-async function startApi(url: string, dataDir: string): Promise<{ child: ChildProcess; port: number }> {
-  const main = fileURLToPath(new URL('../apps/api/src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
-    env: {
-      ...process.env,
-      DATABASE_URL: url,
-      PLUMAGE_PORT: '0',
-      PLUMAGE_DATA_DIR: dataDir,
-      LOG_LEVEL: 'error',
-    },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    child.on('message', (message: { type?: string; port?: number }) => {
-      if (message.type === 'listening' && message.port !== undefined) resolve(message.port);
-    });
-    child.once('exit', (code) => reject(new Error(`The API ended with ${code} before it listened.`)));
-  });
-  return { child, port };
-}
-
-function askOf(port: number): Ask {
-  const agent = new Agent({ keepAlive: true });
-  return (key, query, variables) =>
-    new Promise((resolve, reject) => {
-      const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
-      const sent = request(
-        { host: '127.0.0.1', port, path: '/graphql', method: 'POST', agent, headers },
-        (answer) => {
-          const chunks: Buffer[] = [];
-          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-          answer.on('end', () => {
-            const body = JSON.parse(Buffer.concat(chunks).toString()) as {
-              data?: never;
-              errors?: { message: string }[];
-            };
-            if (body.errors) reject(new Error(body.errors[0]?.message));
-            else resolve(body.data as never);
-          });
-        },
-      );
-      sent.on('error', reject);
-      sent.end(JSON.stringify({ query, variables }));
-    });
 }
 
 interface Shape {

@@ -1,7 +1,8 @@
 /**
- * How many runs a second one API process gives out: simulated agents, each with one slot, race for the runs of one
- * grid and settle each as finished, in process through the service layer (no HTTP, no JSON), against a real
- * Postgres. A duplicate is a run that was given to two agents, or an assignment that two runs have.
+ * Two figures of the lease. How many runs a second one API process gives out: simulated agents, each with one slot,
+ * race for the runs of one grid and settle each as finished, in process through the service layer (no HTTP, no JSON),
+ * against a real Postgres; a duplicate is a run that was given to two agents, or an assignment that two runs have.
+ * And what as many idle agents cost one API process over HTTP, and how soon one of them starts (lease/idle.ts).
  */
 import { parseArgs } from 'node:util';
 import { hashSecret } from '../apps/api/src/access/secret.ts';
@@ -16,25 +17,34 @@ import { WorkBell } from '../apps/api/src/runs/work-bell.ts';
 import { createSweep } from '../apps/api/src/sweeps/sweep.service.ts';
 import { sweepsWithWork } from '../apps/api/src/sweeps/sweep.sql.ts';
 import { withPostgres } from './database/postgres.session.ts';
+import { idle } from './lease/idle.ts';
 
 export const usage =
-  'lease [--agents 1000] [--runs 10000]: runs that one API process gives out and settles a second, and duplicates';
+  'lease [--agents 1000] [--runs 10000] [--idle-seconds 60] [--profile FOLDER]: runs that one API process gives out and settles a second, duplicates; what idle agents cost it (0: not measured), and how soon one starts';
+
+/** Sweeps that are made while the fleet is idle. */
+const STARTS = 15;
 
 const LEASE_MS = 45_000;
 
 export async function run(args: string[], note: (line: string) => void) {
   const { values } = parseArgs({
     args,
-    options: { agents: { type: 'string', default: '1000' }, runs: { type: 'string', default: '10000' } },
+    options: {
+      agents: { type: 'string', default: '1000' },
+      runs: { type: 'string', default: '10000' },
+      'idle-seconds': { type: 'string', default: '60' },
+      profile: { type: 'string' },
+    },
   });
   const [agents, runs] = [count('agents', values.agents), count('runs', values.runs)];
+  const seconds = values['idle-seconds'] === '0' ? 0 : count('idle-seconds', values['idle-seconds']);
   return await withPostgres(async (url) => {
     const { prisma: database, close } = createDatabase(url);
-    try {
-      return await race(database, agents, runs, note);
-    } finally {
-      await close();
-    }
+    const raced = await race(database, agents, runs, note).finally(close);
+    if (seconds === 0) return raced;
+    const shape = { agents, seconds, starts: STARTS, profileFolder: values.profile };
+    return { ...raced, ...(await idle(url, shape, note)) };
   });
 }
 

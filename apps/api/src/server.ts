@@ -63,6 +63,7 @@ export async function startServer(env: Env, log: Logger): Promise<Server> {
   const thumbnails = new Thumbnails(join(env.PLUMAGE_DATA_DIR, 'thumbnails'), store);
   const parts: Parts = {
     ...{ env, log, database, live, metrics, store, thumbnails },
+    quiet: new WeakSet(),
     draining: new AbortController(),
     stopping: new AbortController(),
   };
@@ -106,13 +107,15 @@ interface Parts {
   readonly metrics: Metrics;
   readonly store: FolderStore;
   readonly thumbnails: Thumbnails;
+  /** Requests whose answer is no news: they are logged at debug. */
+  readonly quiet: WeakSet<FastifyRequest>;
   /** Aborts when the process was told to stop, */
   readonly draining: AbortController;
   /** and when it no longer takes requests. */
   readonly stopping: AbortController;
 }
 
-function createApp({ env, log, metrics, stopping }: Parts): FastifyInstance {
+function createApp({ env, log, metrics, stopping, quiet }: Parts): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -135,13 +138,9 @@ function createApp({ env, log, metrics, stopping }: Parts): FastifyInstance {
     const route = request.routeOptions.url ?? 'none';
     const { statusCode } = reply;
     metrics.httpRequests.inc({ method: request.method, route, status: statusCode });
-    request.log.info(
-      {
-        method: request.method,
-        path: pathOf(request),
-        status: statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
+    const { method } = request;
+    request.log[quiet.has(request) ? 'debug' : 'info'](
+      { method, path: pathOf(request), status: statusCode, ms: Math.round(reply.elapsedTime) },
       'request',
     );
   });
@@ -151,7 +150,7 @@ function createApp({ env, log, metrics, stopping }: Parts): FastifyInstance {
 
 async function addRoutes(app: FastifyInstance, parts: Parts): Promise<ApolloServer<RequestContext>> {
   const { env, log, database, metrics, store, thumbnails } = parts;
-  const failures = new FailureLimit({ most: 10, windowMs: 60_000, nowMs: Date.now });
+  const failures = new FailureLimit({ database: database.prisma, most: 10, windowMs: 60_000 });
   const sessions = { database: database.prisma, serverSecret: env.PLUMAGE_SECRET, now: () => new Date() };
   const identifyAfresh = (request: FastifyRequest) =>
     authenticate(
@@ -190,7 +189,7 @@ async function addRoutes(app: FastifyInstance, parts: Parts): Promise<ApolloServ
 }
 
 function createContext(
-  { env, database, live, metrics, stopping }: Parts,
+  { env, database, live, metrics, stopping, quiet }: Parts,
   actor: RequestContext['actor'],
   request: FastifyRequest,
   reply: FastifyReply,
@@ -209,5 +208,6 @@ function createContext(
     metrics,
     env,
     signal: AbortSignal.any([gone.signal, stopping.signal]),
+    isNoNews: () => void quiet.add(request),
   };
 }

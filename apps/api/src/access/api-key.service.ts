@@ -7,6 +7,7 @@ import { isId, newId } from '../id.ts';
 import { isAllowed } from './allow.ts';
 import type { UserActor } from './actor.type.ts';
 import type { CreateApiKeyInput } from './api-key.input.ts';
+import { recentKeysOf } from './recent-keys.ts';
 import { hashSecret, newSecret, visiblePrefix } from './secret.ts';
 
 const DAY_MS = 86_400_000;
@@ -59,10 +60,12 @@ export async function createApiKey(
   return { key, secret };
 }
 
-/** Works at once and for good; revoking twice keeps the first time. Admins revoke any key, others their own. */
+/** Works at once here, for agent keys within a second elsewhere, and for good; revoking twice keeps the first time. Admins revoke any key, others their own. */
 export async function revokeApiKey(database: PrismaClient, actor: UserActor, id: string): Promise<ApiKey> {
   const found = isId(id) ? await database.apiKey.findUnique({ where: { id } }) : null;
   if (!found || (actor.role !== 'ADMIN' && found.userId !== actor.id)) throw new NotFoundError('key', id);
   if (found.revokedAt) return found;
-  return await database.apiKey.update({ where: { id }, data: { revokedAt: new Date() } });
+  const revoked = await database.apiKey.update({ where: { id }, data: { revokedAt: new Date() } });
+  recentKeysOf(database).forget(revoked.hash);
+  return revoked;
 }

@@ -13,7 +13,7 @@ export async function authRoutes(
   options: { sessions: SessionOptions; failures: FailureLimit },
 ): Promise<void> {
   app.post('/auth/sign-in', { bodyLimit: 4_096 }, async (request, reply) => {
-    const blockedMs = options.failures.blockedFor(request.ip);
+    const blockedMs = await options.failures.blockedFor(request.ip);
     if (blockedMs > 0) throw new RateLimitedError(blockedMs);
     const parsed = body.safeParse(request.body);
     if (!parsed.success) throw new BadInputError('token', '…', 'a text in {"token": "..."}');
@@ -23,7 +23,7 @@ export async function authRoutes(
         .header('set-cookie', sessionCookie(session, maxAgeMs, isSecure(request)))
         .send({ ok: true });
     } catch (error) {
-      if (error instanceof UnauthenticatedError) options.failures.add(request.ip);
+      if (error instanceof UnauthenticatedError) await options.failures.add(request.ip);
       throw error;
     }
   });

@@ -41,7 +41,9 @@ export class LeaseResolver {
       bell: bellOf(context),
       leaseMs: context.env.PLUMAGE_LEASE_MS,
     };
-    return toResult(await leaseRun(services, requestOf(input), context.signal), services.leaseMs);
+    const outcome = await leaseRun(services, requestOf(input), context.signal);
+    if (outcome.kind === 'no-work') context.isNoNews();
+    return toResult(outcome, services.leaseMs);
   }
 
   @Allow('AGENT')

@@ -70,24 +70,28 @@ export async function leaseRun(
     if (refusal !== undefined) return refusal;
     if (signal?.aborted) return askElsewhere();
     const slot = slotFactsOf(standing);
+    const { agentId, sweepId } = request;
+    const asker = { agentId, sweepId, accepts, slot, since };
+    const looks = request.waitMs <= 0 || services.bell.mayHaveWork(asker);
     // A person waits for pictures; nobody sits beside a training.
-    const render = accepts.includes('RENDER') ? await takeRender(services, request, standing) : undefined;
+    const render =
+      looks && accepts.includes('RENDER') ? await takeRender(services, request, standing) : undefined;
     if (render !== undefined) {
       services.bell.ring();
       return render;
     }
-    const granted = accepts.includes('TRAINING')
-      ? await takeRun(services, { ...request, standing, slot, leaseMs: services.leaseMs })
-      : undefined;
+    const granted =
+      looks && accepts.includes('TRAINING')
+        ? await takeRun(services, { ...request, standing, slot, leaseMs: services.leaseMs })
+        : undefined;
     if (granted !== undefined) {
       services.bell.passOn({ id: granted.sweepId, requires: granted.requires });
       return granted;
     }
     const leftMs = deadline - performance.now();
-    if (leftMs <= 0) return noWork('CONTINUE', 'No run is waiting.', request.waitMs > 0 ? 50 : 1_500);
-    const { agentId, sweepId } = request;
-    await services.bell.wait({ agentId, sweepId, accepts, slot, since }, leftMs, signal);
+    const woken = leftMs > 0 && (await services.bell.wait(asker, leftMs, signal));
     if (signal?.aborted) return askElsewhere();
+    if (!woken) return noWork('CONTINUE', 'No run is waiting.', request.waitMs > 0 ? 50 : 1_500);
   }
 }
 

@@ -52,36 +52,60 @@ export class WorkBell {
   private timer: NodeJS.Timeout | undefined;
   private asking = false;
   private askAgain = false;
+  /** What was found last; undefined once something has rung since it was asked. */
+  private answer:
+    | { readonly atMs: number; readonly rendered: readonly string[]; readonly sweeps: readonly SweepWork[] }
+    | undefined;
+  private readonly intervalMs: number;
 
-  constructor(private readonly options: WorkBellOptions) {}
+  constructor(private readonly options: WorkBellOptions) {
+    this.intervalMs = options.intervalMs ?? 900;
+  }
 
   get waiting(): number {
     return this.waiters.size;
   }
 
   /**
-   * Resolves when there may be work for the asker, when something was decided about it, after `waitMs`, or when
-   * `signal` aborts.
+   * Resolves with true when there may be work for the asker, when something was decided about it, or when `signal`
+   * aborts; with false after `waitMs`.
    */
-  wait(asker: Asker, waitMs: number, signal?: AbortSignal): Promise<void> {
+  wait(asker: Asker, waitMs: number, signal?: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      const done = () => {
+      const end = (woken: boolean) => {
         clearTimeout(limit);
-        signal?.removeEventListener('abort', done);
+        signal?.removeEventListener('abort', wake);
         this.waiters.delete(waiter);
-        resolve();
+        resolve(woken);
       };
-      const limit = setTimeout(done, waitMs);
-      const waiter: Waiter = { ...asker, offer: JSON.stringify(asker.slot), wake: done };
-      if (signal?.aborted || this.wasTold(asker)) return done();
-      signal?.addEventListener('abort', done, { once: true });
+      const wake = () => end(true);
+      const limit = setTimeout(() => end(false), waitMs);
+      const waiter: Waiter = { ...asker, offer: JSON.stringify(asker.slot), wake };
+      if (signal?.aborted || this.wasTold(asker)) return wake();
+      signal?.addEventListener('abort', wake, { once: true });
       this.waiters.add(waiter);
       this.schedule();
     });
   }
 
+  /**
+   * False when the bell has asked within the last moments, nothing has rung since, and there was no work for the
+   * asker: it may as well wait, since the bell asks again while anybody does.
+   */
+  mayHaveWork(asker: Omit<Asker, 'since'>): boolean {
+    const { answer } = this;
+    if (answer === undefined || performance.now() - answer.atMs > this.intervalMs) return true;
+    const mine = (id: string) => asker.sweepId === null || asker.sweepId === id;
+    if (asker.accepts.includes('RENDER') && answer.rendered.some(mine)) return true;
+    return (
+      asker.accepts.includes('TRAINING') &&
+      answer.sweeps.some(({ id, requires }) => mine(id) && placementFits(requires, asker.slot).fits)
+    );
+  }
+
   /** Something changed that may mean work: ask now. */
   ring(): void {
+    this.answer = undefined;
     if (this.waiters.size === 0) return;
     void this.ask();
   }
@@ -106,7 +130,7 @@ export class WorkBell {
   private schedule(): void {
     if (this.timer !== undefined) return;
     // Jitter keeps several API processes from asking in step.
-    const intervalMs = (this.options.intervalMs ?? 900) * (0.9 + Math.random() * 0.2);
+    const intervalMs = this.intervalMs * (0.9 + Math.random() * 0.2);
     this.timer = setTimeout(() => {
       this.timer = undefined;
       void this.ask();
@@ -124,7 +148,9 @@ export class WorkBell {
       do {
         this.askAgain = false;
         const { sweepsWithRenders, sweepsWithWork } = this.options;
+        const atMs = performance.now();
         const [rendered, sweeps] = await Promise.all([sweepsWithRenders(), sweepsWithWork()]);
+        if (!this.askAgain) this.answer = { atMs, rendered, sweeps };
         for (const id of rendered) this.wakeFor('RENDER', { id, requires: null }, FIRST_WOKEN);
         for (const work of sweeps) this.wakeFor('TRAINING', work, FIRST_WOKEN);
       } while (this.askAgain && this.waiters.size > 0);

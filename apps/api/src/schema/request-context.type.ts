@@ -22,4 +22,6 @@ export interface RequestContext {
   readonly env: Env;
   /** Aborts when the caller hangs up before the answer, and when the server stops: long polls end with it. */
   readonly signal: AbortSignal;
+  /** Says that the answer is not worth a line in the log: an idle fleet asks for work all the time. */
+  readonly isNoNews: () => void;
 }
