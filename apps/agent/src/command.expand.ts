@@ -30,7 +30,8 @@ const textOf = (value: Assignment[string]): string => {
 };
 
 const expandMacro = (macro: CommandMacro, context: CommandContext): readonly string[] => {
-  const entries = Object.entries(context.assignment);
+  // By name: the order in which they were written is not kept on the way here.
+  const entries = Object.entries(context.assignment).sort(([a], [b]) => (a < b ? -1 : 1));
   switch (macro) {
     case 'env':
       return ['/usr/bin/env'];
