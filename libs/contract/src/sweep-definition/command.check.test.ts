@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseSweepDefinition } from './sweep-definition.parse.ts';
 
@@ -33,6 +34,11 @@ describe('trainer: command', () => {
   test("runs a program alone with W&B's own command", () => {
     const { definition } = accept({ trainer: 'command', program: 'train.py' });
     expect(definition.command).toEqual(['${env}', '${interpreter}', 'train.py', '${args}']);
+  });
+
+  test.each(['sweep-node.yaml', 'sweep-python.yaml'])('takes the example %s without a warning', (file) => {
+    const url = new URL(`../../../../examples/command-trainer/${file}`, import.meta.url);
+    expect(parseSweepDefinition(readFileSync(url, 'utf8'))).toMatchObject({ ok: true, warnings: [] });
   });
 
   test('an environment variable may stand inside an entry', () => {
