@@ -1,5 +1,6 @@
 /** An agent's standing: who it is, what a person wants of it, whether its slot is in quarantine. */
 import type { AgentIntent, Prisma } from '../generated/prisma/client.ts';
+import type { OnlineSlot } from '../sweeps/waiting.rule.ts';
 
 type Db = Prisma.TransactionClient;
 
@@ -134,4 +135,14 @@ export async function noteAlive(db: Db, agentId: string): Promise<void> {
   await db.$executeRaw`
     update "Agent" set "lastSeenAt" = now(), "stoppedAt" = null
     where id = ${agentId}::uuid and "lastSeenAt" < now() - interval '5 seconds'`;
+}
+
+/** What the slots of the agents that are online offer; of those that offer the same, the first by name. */
+export function onlineSlots(db: Db, onlineMs: number): Promise<OnlineSlot[]> {
+  return db.$queryRaw<OnlineSlot[]>`
+    select distinct on (s.backend, s."memoryMb", s.device, s.datasets, a."allowsCommand")
+      s.backend, s."memoryMb", s.device, s.datasets, a."allowsCommand", a.name as "agentName", s.index as "slotIndex"
+    from "Agent" a join "Slot" s on s."agentId" = a.id
+    where a."stoppedAt" is null and a."lastSeenAt" > now() - ${onlineMs}::int * interval '1 millisecond'
+    order by s.backend, s."memoryMb", s.device, s.datasets, a."allowsCommand", a.name, s.index`;
 }

@@ -35,4 +35,19 @@ describe('gathering calls', () => {
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await gather.ask(7)).toBe(7);
   });
+
+  it('calls that are in no hurry wait for each other', async () => {
+    const batches: number[][] = [];
+    const gather = new Gather<number, number>(
+      async (items) => {
+        batches.push([...items]);
+        return items;
+      },
+      { atOnce: 1, most: 10, lingerMs: 200 },
+    );
+    const first = gather.ask(1);
+    await pause();
+    await Promise.all([first, gather.ask(2)]);
+    expect(batches).toEqual([[1, 2]]);
+  });
 });

@@ -10,6 +10,8 @@ export interface GatherOptions {
   readonly atOnce: number;
   /** Calls in a batch at most. */
   readonly most: number;
+  /** For work that nobody is in a hurry for: a call waits so long for others to share its batch. */
+  readonly lingerMs?: number;
 }
 
 /** One result a call, in the order of the calls. When it rejects, nothing was done: each call is then tried alone. */
@@ -36,10 +38,12 @@ export class Gather<Item, Result> {
       this.waiting.push({ item, resolve, reject });
       if (this.soon) return;
       this.soon = true;
-      setImmediate(() => {
+      const begin = () => {
         this.soon = false;
         this.start();
-      });
+      };
+      if (this.options.lingerMs === undefined) setImmediate(begin);
+      else setTimeout(begin, this.options.lingerMs);
     });
   }
 

@@ -50,6 +50,11 @@ export type LeaseOutcome =
   | { readonly kind: 'superseded'; readonly reason: string };
 
 const callersOf = gatherFor<Caller, Standing | undefined>({ atOnce: 2, most: 64 }, hearFrom);
+/** For those who come to wait while nothing is to be had: a thousand idle agents ask some twenty times a second. */
+const idleCallersOf = gatherFor<Caller, Standing | undefined>(
+  { atOnce: 2, most: 64, lingerMs: 250 },
+  hearFrom,
+);
 
 /**
  * @param signal aborts when the caller has gone: nothing is claimed for nobody.
@@ -64,7 +69,8 @@ export async function leaseRun(
   const deadline = performance.now() + Math.min(Math.max(request.waitMs, 0), MAX_WAIT_MS);
   for (;;) {
     const since = performance.now();
-    const standing = await callersOf(services.database).ask(request);
+    const callers = request.waitMs > 0 && services.bell.isQuiet ? idleCallersOf : callersOf;
+    const standing = await callers(services.database).ask(request);
     if (standing === undefined) throw new NotFoundError('agent', request.agentId);
     const refusal = refuse(standing, request) ?? (await refuseSweep(services.database, request.sweepId));
     if (refusal !== undefined) return refusal;

@@ -88,18 +88,24 @@ export class WorkBell {
     });
   }
 
+  /** There was no work for anybody a moment ago, and nothing has rung since. */
+  get isQuiet(): boolean {
+    const { fresh } = this;
+    return fresh !== undefined && fresh.rendered.length === 0 && fresh.sweeps.length === 0;
+  }
+
   /**
    * False when the bell has asked within the last moments, nothing has rung since, and there was no work for the
    * asker: it may as well wait, since the bell asks again while anybody does.
    */
   mayHaveWork(asker: Omit<Asker, 'since'>): boolean {
-    const { answer } = this;
-    if (answer === undefined || performance.now() - answer.atMs > this.intervalMs) return true;
+    const { fresh } = this;
+    if (fresh === undefined) return true;
     const mine = (id: string) => asker.sweepId === null || asker.sweepId === id;
-    if (asker.accepts.includes('RENDER') && answer.rendered.some(mine)) return true;
+    if (asker.accepts.includes('RENDER') && fresh.rendered.some(mine)) return true;
     return (
       asker.accepts.includes('TRAINING') &&
-      answer.sweeps.some(({ id, requires }) => mine(id) && placementFits(requires, asker.slot).fits)
+      fresh.sweeps.some(({ id, requires }) => mine(id) && placementFits(requires, asker.slot).fits)
     );
   }
 
@@ -121,6 +127,11 @@ export class WorkBell {
     for (const [each, at] of this.told) if (now - at > TOLD_FOR_MS) this.told.delete(each);
     this.told.set(id, now);
     for (const waiter of this.waiters) if (waiter.agentId === id || waiter.sweepId === id) waiter.wake();
+  }
+
+  private get fresh(): WorkBell['answer'] {
+    const { answer } = this;
+    return answer !== undefined && performance.now() - answer.atMs <= this.intervalMs ? answer : undefined;
   }
 
   private wasTold({ agentId, sweepId, since }: Asker): boolean {

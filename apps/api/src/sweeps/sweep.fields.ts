@@ -1,5 +1,6 @@
 /** Relations of a sweep, through per-request loaders; and the sweeps of a project. */
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
+import { onlineMs } from '../agents/agent.service.ts';
 import { projectById } from '../projects/project.loader.ts';
 import { Project } from '../projects/project.type.ts';
 import { RunOrder, SortDirection } from '../runs/run.enum.ts';
@@ -9,6 +10,7 @@ import type { RequestContext } from '../schema/request-context.type.ts';
 import { sweepPage } from './sweep.list.ts';
 import { bestRunOfSweep, metricKeysOfSweep, runCountsOfSweep } from './sweep.loader.ts';
 import { Sweep, SweepConnection } from './sweep.type.ts';
+import { waitingBecauseOfSweep } from './waiting.loader.ts';
 
 @ArgsType()
 class SweepRunListArgs extends RunListArgs {
@@ -43,6 +45,16 @@ export class SweepFields {
   @FieldResolver(() => Run, { nullable: true, description: 'The run with the best objective so far.' })
   bestRun(@Root() sweep: Sweep, @Ctx() context: RequestContext): Promise<Run | null> {
     return context.loaders.load(bestRunOfSweep, sweep.id);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Why it gets no agent although it has work: what its runs require, and what the nearest slot lacks. Null when an agent that is online may take its runs, or nothing is to be done.',
+  })
+  waitingBecause(@Root() sweep: Sweep, @Ctx() context: RequestContext): Promise<string | null> {
+    const online = onlineMs(context.env.PLUMAGE_LEASE_MS);
+    return context.loaders.load(waitingBecauseOfSweep(online), sweep.id);
   }
 
   @FieldResolver(() => [String], { description: 'Metrics that its runs have reported, by name.' })

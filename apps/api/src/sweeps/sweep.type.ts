@@ -57,6 +57,12 @@ export class Sweep {
   @Field(() => Int, { description: 'Sweeps of a higher priority are served first; equals share.' })
   priority!: number;
 
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'What a slot must offer: backend, memoryMb, device, dataset, command. Null: nothing.',
+  })
+  requires!: Prisma.JsonValue | null;
+
   @Field(() => Boolean, { description: 'Whether every assignment has its run.' })
   exhausted!: boolean;
 
