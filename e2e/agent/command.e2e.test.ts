@@ -225,6 +225,17 @@ describe('a program as a training run', { timeout: 240_000 }, () => {
     expect(await curve(run?.id ?? '')).toEqual([1, 2]);
   });
 
+  it('that takes more memory than its slot may is ended, workers and all', async () => {
+    const greedy = 'const held = []; setInterval(() => held.push(Buffer.alloc(5e7, 1)), 200)';
+    const parent = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(greedy)}], { stdio: 'inherit' })`;
+    await createRun([process.execPath, '-e', parent], { any: 1 });
+    await allowed('--once', '--memory-limit-mb', '500').exited;
+    const run = await findRun();
+    expect(run).toMatchObject({ state: 'FAILED', failureClass: 'out_of_memory' });
+    expect(run?.failureMessage).toContain('--memory-limit-mb');
+    expect(programsOf(run?.id ?? '')).toEqual([]);
+  });
+
   it('whose mistake it says is not tried again', async () => {
     await createRun(node, { learning_rate: -1 });
     await allowed('--once').exited;

@@ -34,16 +34,20 @@ afterEach(() => {
 /** Runs a Node program to its end. @returns its last word and what it left in the spool */
 const run = async (
   program: string,
-  more: Partial<CommandSpec> & { config?: object; leaving?: AbortSignal; env?: NodeJS.ProcessEnv } = {},
+  more: Partial<CommandSpec> & {
+    config?: object;
+    leaving?: AbortSignal;
+    env?: NodeJS.ProcessEnv;
+    told?: unknown[];
+  } = {},
 ) => {
   const file = join(folder, 'program.mjs');
   writeFileSync(
     file,
     `import fs from 'node:fs';\nconst say = (line) => fs.writeSync(3, line + '\\n');\n${program}`,
   );
-  const { config = {}, leaving = new AbortController().signal, env = process.env, ...spec } = more;
+  const { config = {}, leaving = new AbortController().signal, env = process.env, told = [], ...spec } = more;
   const spool = openSpoolWriter(join(folder, 'spool'));
-  const told: unknown[] = [];
   const tell = (message: unknown) => void told.push(message);
   const ended = await runCommand(
     {
@@ -171,6 +175,37 @@ describe('a program as a training run', () => {
       'line 6 of the pipe: it is too long; expected at most 1 MiB',
     ]);
   });
+
+  it('that has more metrics than fit into one batch loses none', async () => {
+    const { records } = await run(`
+      for (const part of ['a', 'b', 'c']) {
+        const metrics = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [part + i, i]));
+        say(JSON.stringify({ step: 1, metrics }));
+      }
+    `);
+    const batches = records.flatMap((record) => (record.type === 'metrics' ? [record.columns] : []));
+    for (const columns of batches) expect(columns.length).toBeLessThanOrEqual(256);
+    expect(new Set(batches.flat().map(({ key }) => key)).size).toBe(600);
+  });
+
+  it('is counted with its workers', async () => {
+    const leaving = new AbortController();
+    const told: unknown[] = [];
+    const done = run(
+      `
+      const { spawn } = await import('node:child_process');
+      spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+      setInterval(() => {}, 1000);
+    `,
+      { leaving: leaving.signal, told },
+    );
+    const usages = () => told.filter((message) => Object(message).type === 'usage') as { rssMb: number }[];
+    // Two Node processes of some 40 MB each; one alone takes less than 60.
+    const most = () => Math.max(...usages().map(({ rssMb }) => rssMb));
+    await vi.waitFor(() => expect(most()).toBeGreaterThan(60), { timeout: 60_000, interval: 200 });
+    leaving.abort();
+    await done;
+  }, 90_000);
 
   it('that never stops writing nonsense is not repeated for ever', async () => {
     await run(`for (let i = 0; i < 500; i += 1) say('?');`);

@@ -58,9 +58,9 @@ const findInterpreter = (env: NodeJS.ProcessEnv): string => {
   return ['python', 'python3'].find(isThere) ?? 'python';
 };
 
-/** The agent's own environment without its key, and what the program must know of its run. */
+/** The agent's own environment without what concerns the agent, and what the program must know of its run. */
 const programEnv = ({ spec, runName }: CommandRun, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
-  const own = Object.entries(env).filter(([name]) => !name.startsWith('PLUMAGE_AGENT_KEY'));
+  const own = Object.entries(env).filter(([name]) => !name.startsWith('PLUMAGE_'));
   return {
     // Its output is read as it comes, not when a buffer is full.
     PYTHONUNBUFFERED: '1',
