@@ -19,7 +19,7 @@ afterEach(async ({ task }) => {
 });
 
 const agent = (...args: string[]): AgentProcess => {
-  const started = stack.startAgent(['--backend', 'cpu', '--grace-ms', '20000', ...args]);
+  const started = stack.startAgent(['--backend', 'cpu', ...args]);
   agents.push(started);
   return started;
 };
@@ -150,6 +150,19 @@ describe('a program as a training run', { timeout: 240_000 }, () => {
     expect(run).toMatchObject({ state: 'QUEUED', attempts: [{ outcome: 'RELEASED' }] });
     // The program was asked by SIGTERM, and has saved where it stood.
     expect(Math.max(...(run?.checkpoints ?? []).map(({ step }) => step))).toBe(run?.step);
+    expect(programsOf(id)).toEqual([]);
+  });
+
+  it('is ended at once by the agent’s second signal, even if it listens to none', async () => {
+    const deaf = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);
+      require('node:fs').writeSync(3, '{"step": 7, "metrics": {"loss": 1}}\\n');`;
+    await createRun([process.execPath, '-e', deaf], { any: 1 });
+    const leaving = allowed('--grace-ms', '3600000');
+    const { id } = await untilRun('training', ({ step }) => step === 7);
+    leaving.kill('SIGTERM');
+    await until('its leaving', () => leaving.output().includes('leaving: writing') || undefined);
+    leaving.kill('SIGTERM');
+    expect(await leaving.exited).toMatchObject({ code: 143 });
     expect(programsOf(id)).toEqual([]);
   });
 

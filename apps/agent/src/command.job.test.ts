@@ -88,7 +88,7 @@ const pixel = Buffer.from(
   'base64',
 );
 
-describe('a program as a training run', () => {
+describe('a program as a training run', { timeout: 90_000 }, () => {
   it('leaves points, pictures and checkpoints in the spool, in order, and ends with its exit code', async () => {
     writeFileSync(join(folder, 'a.png'), pixel);
     const { ended, told, records } = await run(`
@@ -205,7 +205,7 @@ describe('a program as a training run', () => {
     await vi.waitFor(() => expect(most()).toBeGreaterThan(60), { timeout: 60_000, interval: 200 });
     leaving.abort();
     await done;
-  }, 90_000);
+  });
 
   it('that never stops writing nonsense is not repeated for ever', async () => {
     await run(`for (let i = 0; i < 500; i += 1) say('?');`);
