@@ -19,6 +19,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** Connections at most. 16 keeps a 2-core Postgres busy without queueing inside it. */
   readonly maxConnections?: number;
+  /** A transaction whose process stands still (stopped, cut off) for so long is ended by the database. */
+  readonly idleTransactionMs?: number;
   /** Told of connections that break while idle; the pool replaces them by itself. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -29,6 +31,8 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
     connectionString: url,
     max: options.maxConnections ?? 16,
     connectionTimeoutMillis: 10_000,
+    // Otherwise the rows that it holds would be nobody's to renew, to reap or to claim until it wakes.
+    idle_in_transaction_session_timeout: options.idleTransactionMs ?? 25_000,
     application_name: 'plumage-api',
   });
   pool.on('error', (error) => options.onIdleError?.(error));

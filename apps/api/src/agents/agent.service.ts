@@ -59,10 +59,13 @@ export async function registerAgent(
 
 const REPLACED = 'Another process has registered under the name of this agent.';
 
-/** A run whose row was locked meanwhile (a heartbeat under way) was passed over; by now that has ended. */
+/**
+ * A run whose row was locked meanwhile (a heartbeat under way) was passed over; by now that has ended. What the new
+ * process has been given since is not touched, however late this comes.
+ */
 async function releaseTheRest(database: PrismaClient, agentId: string): Promise<number> {
   const rest = await database.$transaction(async (tx) => {
-    const runs = await releaseLeases(tx, agentId, REPLACED);
+    const runs = await releaseLeases(tx, agentId, REPLACED, 'of former processes');
     await announce(tx, changesOf(runs));
     return runs;
   });

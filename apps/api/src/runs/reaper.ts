@@ -1,7 +1,7 @@
 /**
  * The timer that reaps. Agents cannot renew while the API or its database is away, so after a start, and after each
- * time that the database did not answer, one whole lease passes before anything is reaped: an hour's outage costs no
- * run its attempt.
+ * time that the database did not answer or this process itself stood still, one whole lease passes before anything
+ * is reaped: an hour's outage costs no run its attempt.
  */
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -20,6 +20,7 @@ export interface ReaperOptions {
 export class Reaper {
   private timer: NodeJS.Timeout | undefined;
   private healthySince: number;
+  private lookedAt: number;
   private turn: Promise<void> | undefined;
   private readonly now: () => number;
 
@@ -29,6 +30,7 @@ export class Reaper {
   ) {
     this.now = options.now ?? (() => performance.now());
     this.healthySince = this.now();
+    this.lookedAt = this.healthySince;
   }
 
   start(): void {
@@ -49,6 +51,8 @@ export class Reaper {
   /** One turn; never rejects. */
   async look(): Promise<void> {
     const started = this.now();
+    if (this.stoodStill(started)) this.healthySince = started;
+    this.lookedAt = started;
     try {
       if (started - this.healthySince < this.options.leaseMs) {
         await this.database.$queryRaw`select 1`;
@@ -63,5 +67,11 @@ export class Reaper {
       this.healthySince = this.now();
       this.options.log.error({ err: error }, 'expired leases could not be looked for');
     }
+  }
+
+  /** Stopped (SIGSTOP, a machine that slept): whoever had only this process could not renew meanwhile. */
+  private stoodStill(now: number): boolean {
+    const { everyMs, leaseMs } = this.options;
+    return now - this.lookedAt > everyMs + leaseMs / 3;
   }
 }

@@ -174,7 +174,7 @@ describe('reaping', () => {
     expect((await runOf(granted.id)).state).toBe('CANCELLED');
   });
 
-  it('waits one whole lease after a start and after an outage before it takes anything', async () => {
+  it('waits one whole lease after a start, and after it stood still, before it takes anything', async () => {
     await fleet.sweep(gridOf(1));
     const granted = await fleet.take(await fleet.agent());
     await expire(fleet.database, granted.id);
@@ -183,12 +183,15 @@ describe('reaping', () => {
     const reaper = new Reaper(fleet.database, {
       ...{ everyMs: 1, leaseMs: 1_000, retryBackoffMs: 10, log, now: () => now },
     });
-    now = 999;
-    await reaper.look();
-    expect((await runOf(granted.id)).state).toBe('RUNNING');
-    now = 1_000;
-    await reaper.look();
-    expect((await runOf(granted.id)).state).toBe('QUEUED');
+    const stateAt = async (ms: number) => {
+      for (; now < ms; now = Math.min(now + 100, ms)) await reaper.look();
+      await reaper.look();
+      return (await runOf(granted.id)).state;
+    };
+    expect(await stateAt(999)).toBe('RUNNING');
+    now = 60_000; // It stood still for a minute.
+    expect(await stateAt(60_999)).toBe('RUNNING');
+    expect(await stateAt(61_000)).toBe('QUEUED');
   });
 });
 

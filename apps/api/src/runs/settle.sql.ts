@@ -132,9 +132,20 @@ export function reapLeases(db: Db, limit: number, firstBackoffMs: number): Promi
 }
 
 /** Takes back every lease of an agent whose process was replaced or has said goodbye: no penalty and no wait. */
-export function releaseLeases(db: Db, agentId: string, message: string): Promise<EndedRun[]> {
+export function releaseLeases(
+  db: Db,
+  agentId: string,
+  message: string,
+  whose: 'all' | 'of former processes' = 'all',
+): Promise<EndedRun[]> {
+  const since =
+    whose === 'all'
+      ? Prisma.empty
+      : Prisma.sql`and exists (
+    select from "Attempt" a join "Agent" agent on agent.id = ${agentId}::uuid
+    where a."runId" = r.id and a.epoch = r."leaseEpoch" and a."startedAt" < agent."startedAt")`;
   return endLeases(db, {
-    which: Prisma.sql`r."leaseSlotId" in (select id from "Slot" where "agentId" = ${agentId}::uuid)`,
+    which: Prisma.sql`r."leaseSlotId" in (select id from "Slot" where "agentId" = ${agentId}::uuid) ${since}`,
     limit: 10_000,
     firstBackoffMs: null,
     message,
