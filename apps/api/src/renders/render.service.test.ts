@@ -6,6 +6,7 @@ import { retireCheckpoints } from '../checkpoints/retention.service.ts';
 import { ConflictError, NotFoundError } from '../errors/api.error.ts';
 import { newId } from '../id.ts';
 import { settleRun } from '../runs/settle.service.ts';
+import { suggestRuns } from '../sweeps/suggestion.service.ts';
 import { fenceOfLease } from '../testing/fleet.ts';
 import { type RenderFleet, startRenderFleet } from '../testing/render-fleet.ts';
 import { cancelRender, createRender, listRenders } from './render.service.ts';
@@ -70,6 +71,17 @@ describe('asking for pictures', () => {
     const unknown = { runId: newId(), checkpointId: null, kind: 'CAPTIONS', request: CAPTIONS } as const;
     await expect(createRender(fleet.database, unknown)).rejects.toThrow(NotFoundError);
     expect(await fleet.database.render.count()).toBe(0);
+  });
+
+  it('is refused for a run that a program has trained: its checkpoints are its own affair', async () => {
+    const parameters = { lr: { values: [0.1] } };
+    const sweep = await fleet.sweep({ method: 'grid', trainer: 'command', command: ['train'], parameters });
+    await suggestRuns(fleet.database, sweep.id);
+    const run = await fleet.database.run.findFirstOrThrow({ where: { sweepId: sweep.id } });
+    const asked = { runId: run.id, checkpointId: null, kind: 'CAPTIONS', request: CAPTIONS } as const;
+    expect(await createRender(fleet.database, asked)).toMatchObject({
+      problems: [{ path: 'runId', expected: 'a run of trainer gan-cls' }],
+    });
   });
 
   it('takes the style of PNG and JPEG pictures that are stored, of no other file', async () => {

@@ -7,6 +7,7 @@ import {
   type RenderRequest,
   renderStates,
   renderTransitions,
+  type SweepDefinition,
 } from '@plumage/contract';
 import { holdPointedAt } from '../blobs/blob.sql.ts';
 import type { Transaction } from '../database.ts';
@@ -48,8 +49,13 @@ export async function createRender(
   return await database.$transaction(async (tx) => {
     // Retention judges a run's checkpoints under the same lock: the one that is found now stays.
     await lockRun(tx, requested.runId);
-    const run = await tx.run.findUnique({ where: { id: requested.runId } });
+    const run = await tx.run.findUnique({
+      where: { id: requested.runId },
+      include: { sweep: { select: { definition: true } } },
+    });
     if (run === null) throw new NotFoundError('run', requested.runId);
+    const foreign = trainerProblem(run.name, run.sweep.definition as unknown as SweepDefinition);
+    if (foreign !== null) return { ok: false, problems: [foreign] };
     const checkpoint = await checkpointFor(tx, run, requested.checkpointId);
     const problems = await styleProblems(tx, parsed.request);
     if ('path' in checkpoint) return { ok: false, problems: [checkpoint, ...problems] };
@@ -84,6 +90,13 @@ function parseOf({ kind, request }: RenderRequested) {
     return { ok: false, problems: [{ path: 'kind', message, expected: kind }] } as const;
   }
   return parseRenderRequest({ ...request, kind });
+}
+
+/** What a program has written into its checkpoints only the program can read. */
+function trainerProblem(runName: string, { trainer }: SweepDefinition): RenderProblem | null {
+  if (trainer === 'gan-cls') return null;
+  const message = `${runName} was trained by a program, whose checkpoints nobody else can draw from`;
+  return { path: 'runId', message, expected: 'a run of trainer gan-cls' };
 }
 
 /** The checkpoint to draw from, or why there is none. */
