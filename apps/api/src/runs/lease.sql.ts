@@ -90,7 +90,8 @@ export interface ClaimedRun {
  * tries again. So the limit is a constraint of the database and no claimer waits for another's lock.
  *
  * Measured by `npm run bench -- lease --runs 1500` (1,000 agents; 2 cores that others kept busy, load 5): one claim a
- * transaction with its NOTIFY inside gave 60 claims a second, rounds of up to 64 gave 126.
+ * transaction with its NOTIFY inside gave 60 claims a second, rounds of up to 64 gave 126. A definition may be large
+ * (a grid of 10,000 values), so it is opened once a statement: opened for each row it cost more than half of the rate.
  *
  * @returns fewer rows than requests when fewer runs may be claimed.
  * @throws a unique violation (23505) when a permit was lost to another claimer.
@@ -109,9 +110,12 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
       ) with ordinality a("slotId", "agentId", "agentName", "slotIndex", backend, device, "codeVersion", "tokenHash",
         "leaseMs", "attemptId", place)
     ),
+    trainer as materialized (
+      select definition ->> 'trainer' as trainer, nullif(definition -> 'command', 'null') as command
+      from "Sweep" where id = ${sweepId}::uuid
+    ),
     next as (
-      select r.id, r."sweepId", r.priority, r.number, s.concurrency, s."metricName", s."metricGoal",
-        s.definition ->> 'trainer' as trainer, nullif(s.definition -> 'command', 'null') as command
+      select r.id, r."sweepId", r.priority, r.number, s.concurrency, s."metricName", s."metricGoal"
       from "Run" r join "Sweep" s on s.id = r."sweepId"
       where r."sweepId" = ${sweepId}::uuid and r.state = 'QUEUED'
         and (r."notBefore" is null or r."notBefore" <= now())
@@ -129,7 +133,7 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
       where not exists (select from "Run" x where x."sweepId" = ${sweepId}::uuid and x.permit = n)
     ),
     pair as (
-      select placed.id, placed."metricName", placed."metricGoal", placed.trainer, placed.command, permit.n as permit, asked.*,
+      select placed.id, placed."metricName", placed."metricGoal", permit.n as permit, asked.*,
         resume.id as "checkpointId", resume.step
       from placed join asked using (place) left join permit using (place)
       left join lateral (
@@ -170,9 +174,9 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
       select 'AGENT', null, null, p."agentId", null from claimed c join pair p on p.id = c.id
     )
     select c.id, c."sweepId", c.number, c.name, c."leaseEpoch" as epoch, c."leaseExpiresAt" as "expiresAt", c.config,
-      p."metricName" as "objectiveName", p."metricGoal" as "objectiveGoal", p.trainer, p.command, p."checkpointId",
+      p."metricName" as "objectiveName", p."metricGoal" as "objectiveGoal", t.trainer, t.command, p."checkpointId",
       p.step as "checkpointStep", p."attemptId"
-    from claimed c join pair p on p.id = c.id`;
+    from claimed c join pair p on p.id = c.id cross join trainer t`;
 }
 
 /**
