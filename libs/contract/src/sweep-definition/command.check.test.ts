@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseSweepDefinition } from './sweep-definition.parse.ts';
 
@@ -89,6 +90,26 @@ describe('trainer: command', () => {
     expect(refuse({ trainer: 'command', program: 'x', dataset: 'emoji' })).toEqual([
       'dataset: has no meaning for trainer command (a parameter with this value, or requires: {dataset})',
     ]);
+  });
+});
+
+describe('any value under program, command and requires', () => {
+  test('is compiled or refused with its path, never an exception', () => {
+    const near = fc.oneof(
+      fc.jsonValue(),
+      fc.array(fc.oneof(fc.string(), fc.constantFrom('${args}', '${arg}', '${env}', 'x${program}', '\0'))),
+      fc.dictionary(fc.constantFrom('backend', 'memory_mb', 'device', 'dataset'), fc.jsonValue()),
+    );
+    const trainer = fc.constantFrom('command', 'gan-cls');
+    fc.assert(
+      fc.property(trainer, near, near, near, (name, program, command, requires) => {
+        const source = { ...base, trainer: name, program, command, requires };
+        const result = parseSweepDefinition(source, { accept: 'grammar' });
+        if (result.ok) expect(result.definition.command === null).toBe(name === 'gan-cls');
+        else for (const { path } of result.problems) expect(path).toMatch(/^(program|command|requires)/);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 
