@@ -140,6 +140,29 @@ describe('a program as a training run', { timeout: 240_000 }, () => {
     expect(await curve(id)).toEqual(upTo(200));
   });
 
+  it('that cannot read its checkpoint says so, and goes on from the one before it', async () => {
+    const script = `
+      const fs = require('node:fs');
+      const say = (line) => fs.writeSync(3, JSON.stringify(line) + '\\n');
+      const { PLUMAGE_RESUME_STEP: from, PLUMAGE_CHECKPOINT_DIR: folder } = process.env;
+      if (from === '20') say({ error: 'state 20 is torn', class: 'checkpoint_corrupt' });
+      else for (let step = Number(from ?? 0) + 1; step <= 20; step += 1) {
+        if (step === 11 && from !== undefined) say({ message: 'read ' + fs.readFileSync(folder + '/state-' + from) });
+        say({ step, metrics: { loss: 1 / step } });
+        if (step % 10 !== 0) continue;
+        fs.writeFileSync(folder + '/state-' + step, 'state ' + step);
+        say({ step, checkpoint: { files: [folder + '/state-' + step] } });
+      }
+      process.exitCode = from === '10' ? 0 : 3;`;
+    await createRun([process.execPath, '-e', script], { any: 1 });
+    allowed();
+    const run = await untilRun('its end', ({ state }) => state === 'FINISHED');
+    const byEpoch = run.attempts.toSorted((a, b) => a.epoch - b.epoch);
+    expect(byEpoch.map(({ resumedFromStep }) => resumedFromStep)).toEqual([0, 20, 10]);
+    expect(await curve(run.id)).toEqual(upTo(20));
+    expect(await logOf(run.id)).toContain('read state 10');
+  });
+
   it('is released with its last checkpoint when the agent is told to leave', async () => {
     await createRun(node, { steps: 2_000, step_ms: 20 });
     const leaving = allowed();

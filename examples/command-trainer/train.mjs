@@ -2,20 +2,22 @@
  * Any program as a training run: a straight line is fitted to noisy points by gradient descent. Nothing but Node.
  * docs/command-trainer.md explains what it reads (environment) and writes (JSON lines on a pipe).
  */
-import { existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32, deflateSync } from 'node:zlib';
 
 // ---- what Plumage tells the program -------------------------------------------------------------------------------
 const env = process.env;
-const config = { learning_rate: 0.05, steps: 200, step_ms: 20, ...readJson(env.PLUMAGE_CONFIG, {}) };
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const config = {
+  learning_rate: 0.05,
+  steps: 200,
+  step_ms: 20,
+  ...(env.PLUMAGE_CONFIG && readJson(env.PLUMAGE_CONFIG)),
+};
 const folder = env.PLUMAGE_CHECKPOINT_DIR ?? '.';
 const pipe = env.PLUMAGE_PIPE === undefined ? undefined : Number(env.PLUMAGE_PIPE);
-
-function readJson(path, otherwise) {
-  return path !== undefined && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : otherwise;
-}
 
 /** Says one thing to Plumage; without Plumage it is printed, so that the program also runs by itself. */
 function report(line) {
@@ -30,11 +32,9 @@ if (!(config.learning_rate > 0)) {
 }
 
 // ---- state: fresh, or from the checkpoint whose files lie in the folder -------------------------------------------
-const state = readJson(env.PLUMAGE_RESUME_STEP === undefined ? undefined : join(folder, 'state.json'), {
-  step: 0,
-  slope: 0,
-  offset: 0,
-});
+const stateFile = (step) => join(folder, `state-${step}.json`);
+const resumeStep = env.PLUMAGE_RESUME_STEP;
+const state = resumeStep === undefined ? { step: 0, slope: 0, offset: 0 } : readJson(stateFile(resumeStep));
 
 let stopping = false;
 process.on('SIGTERM', () => {
@@ -60,9 +60,9 @@ function train() {
   return loss;
 }
 
-/** The files of a reported checkpoint are taken away; the next one is written anew. */
+/** Each checkpoint has names of its own: its files are taken away a moment after they were reported. */
 function saveCheckpoint() {
-  const file = join(folder, 'state.json');
+  const file = stateFile(state.step);
   writeFileSync(file, JSON.stringify(state));
   report({ step: state.step, checkpoint: { files: [file] } });
 }

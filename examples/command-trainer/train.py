@@ -30,9 +30,13 @@ if not config["learning_rate"] > 0:
     sys.exit(64)
 
 # ---- state: fresh, or from the checkpoint whose files lie in the folder ---------------------------------------------
+def state_file(step):
+    return os.path.join(folder, f"state-{step}.json")
+
+
 state = {"step": 0, "slope": 0.0, "offset": 0.0}
 if "PLUMAGE_RESUME_STEP" in os.environ:
-    with open(os.path.join(folder, "state.json")) as file:
+    with open(state_file(os.environ["PLUMAGE_RESUME_STEP"])) as file:
         state = json.load(file)
 
 stopping = False
@@ -63,8 +67,8 @@ def train():
 
 
 def save_checkpoint():
-    """The files of a reported checkpoint are taken away; the next one is written anew."""
-    path = os.path.join(folder, "state.json")
+    """Each checkpoint has names of its own: its files are taken away a moment after they were reported."""
+    path = state_file(state["step"])
     with open(path, "w") as file:
         json.dump(state, file)
     report(step=state["step"], checkpoint={"files": [path]})
