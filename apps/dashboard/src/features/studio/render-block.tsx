@@ -37,7 +37,7 @@ export const RenderBlock = (props: {
         <h3>{sayRequest(request)}</h3>
         <StateMark state={render.state} />
         <p className="quiet" role={open ? 'status' : undefined}>
-          step {formatStep(render.step)}, {sayStanding(render, agents, now)}
+          step {formatStep(render.step)} · {sayStanding(render, agents, now)}
           {!open && (
             <>
               {' '}
@@ -76,7 +76,7 @@ const RenderGrid = (props: {
     <>
       {Array.from({ length: rows }, (_, row) => (
         <div key={row} className={styles.row}>
-          <RowHead request={request} row={row} cell={cell} />
+          <RowHead request={request} row={row} />
           <div className={styles.pictures} style={{ gridTemplateColumns: `repeat(auto-fill, ${cell}px)` }}>
             {render.samples.length > 0
               ? inRow(row).map((sample) => (
@@ -93,8 +93,10 @@ const RenderGrid = (props: {
   );
 };
 
-const RowHead = (props: { readonly request: RenderRequest; readonly row: number; readonly cell: number }) => {
+const RowHead = (props: { readonly request: RenderRequest; readonly row: number }) => {
   const { request, row } = props;
+  const label = rowLabel(request, row);
+  if (label === '') return null;
   return (
     <p className={styles.rowLabel}>
       {request.kind === 'STYLE_TRANSFER' && (
@@ -105,7 +107,7 @@ const RowHead = (props: { readonly request: RenderRequest; readonly row: number;
           alt={`Style ${row + 1}`}
         />
       )}
-      {rowLabel(request, row)}
+      {label}
     </p>
   );
 };

@@ -52,15 +52,14 @@ const sayTaken = (render: Render): string => {
   return ms < 10_000 ? `${(Math.max(0, ms) / 1_000).toFixed(1)} s` : sayDuration(ms);
 };
 
-/** A row's words: the caption, the two ends, or the style; empty where the line above says it all. */
+/** A row's words: its caption, or those under its style; empty where the line above says it all. */
 export const rowLabel = (request: RenderRequest, row: number): string => {
   switch (request.kind) {
     case 'CAPTIONS':
       return request.captions[row] ?? '';
     case 'TEXT_INTERPOLATION':
-      return `${request.from} → ${request.to}`;
     case 'NOISE_INTERPOLATION':
-      return `seed ${request.fromSeed} → seed ${request.toSeed}`;
+      return '';
     case 'STYLE_TRANSFER':
       return request.captions.join(' · ');
   }

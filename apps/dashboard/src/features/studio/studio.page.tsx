@@ -147,7 +147,11 @@ const Results = ({ chosen, missing, run, agents = 0, mayCancel, onMore }: Result
   }
   return (
     <>
-      {agents === 0 && renders[0]?.state === 'QUEUED' && <StartAgent />}
+      {agents === 0 && renders[0]?.state === 'QUEUED' && (
+        <div>
+          <StartAgent />
+        </div>
+      )}
       {renders.map((render, i) => (
         <RenderBlock
           key={render.id}
