@@ -53,6 +53,17 @@ export class RenderConnectionFields {
   }
 }
 
+@Resolver(() => Sample)
+export class SampleRenderFields {
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description: 'Of a picture that a person asked for: the number of the render among those of its run.',
+  })
+  renderNumber(@Root() sample: Sample): number | null {
+    return sample.renderNumber === 0 ? null : sample.renderNumber;
+  }
+}
+
 @Resolver(() => Run)
 export class RunRenderFields {
   @FieldResolver(() => RenderConnection, {

@@ -17,6 +17,7 @@ export class Sample {
 
   runId!: string;
   blobSha!: string;
+  renderNumber!: number;
 
   @Field(() => Int, { description: 'The attempt that made it.' })
   epoch!: number;

@@ -13,7 +13,12 @@ import { ServerResolver } from '../health/server.resolver.ts';
 import { LogConnectionFields, LogLineFields, RunLogFields } from '../logs/log.fields.ts';
 import { LogResolver } from '../logs/log.resolver.ts';
 import { ProjectResolver } from '../projects/project.resolver.ts';
-import { RenderConnectionFields, RenderFields, RunRenderFields } from '../renders/render.fields.ts';
+import {
+  RenderConnectionFields,
+  RenderFields,
+  RunRenderFields,
+  SampleRenderFields,
+} from '../renders/render.fields.ts';
 import { RenderLeaseResolver } from '../renders/render-lease.resolver.ts';
 import { RenderResolver } from '../renders/render.resolver.ts';
 import { LeaseResolver } from '../runs/lease.resolver.ts';
@@ -45,6 +50,7 @@ const resolvers = [
   RunRenderFields,
   RunResolver,
   SampleConnectionFields,
+  SampleRenderFields,
   SampleResolver,
   ServerResolver,
   SlotFields,

@@ -12,6 +12,8 @@ export interface IndexEntry {
   readonly step: number;
   /** Of the graph's SampleKind, in lower case. */
   readonly kind: string;
+  /** Which of the run's renders it is of; null for a picture of the training itself. */
+  readonly render: number | null;
   readonly width: number;
   readonly height: number;
   readonly run: string;
@@ -23,12 +25,16 @@ export interface IndexEntry {
 
 const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
 
-/** `heron-0003/step-002000-prompt-01-seed-7.png`: sorted by name is sorted by step, then prompt, then seed. */
+/**
+ * `heron-0003/step-002000-prompt-01-seed-7.png`: sorted by name is sorted by step, then prompt, then seed. Of the
+ * run's third render: `heron-0003/step-002000-render-3-prompt-01-seed-7.png`.
+ */
 const fileOf = (sample: SampleTileFragment): string => {
   const kind = sample.kind === 'TRAIN_GRID' ? '' : `-${sample.kind.toLowerCase().replaceAll('_', '-')}`;
+  const render = sample.renderNumber === null ? '' : `-${sample.renderNumber}`;
   // A run's name is the server's to choose, and must not lead out of the folder.
   const folder = sample.run.name.replaceAll(/[^\w-]/g, '_');
-  return `${folder}/step-${pad(sample.step, 6)}${kind}-prompt-${pad(sample.promptIndex, 2)}-seed-${sample.seed}.png`;
+  return `${folder}/step-${pad(sample.step, 6)}${kind}${render}-prompt-${pad(sample.promptIndex, 2)}-seed-${sample.seed}.png`;
 };
 
 /** The content's address, out of the picture's own. @throws Error when the server addresses pictures otherwise */
@@ -47,6 +53,7 @@ export const indexEntry = (sample: SampleTileFragment): IndexEntry => ({
   seed: sample.seed,
   step: sample.step,
   kind: sample.kind.toLowerCase(),
+  render: sample.renderNumber,
   width: sample.width,
   height: sample.height,
   run: sample.run.name,
