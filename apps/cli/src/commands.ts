@@ -3,6 +3,8 @@ import { agentSteering, listAgents } from './agents/agent.command.ts';
 import type { Command, PassThrough } from './command/command.type.ts';
 import { createKey, listKeys, revokeKey } from './keys/key.command.ts';
 import { agent, up } from './local/local.command.ts';
+import { cancelRender, listRenders } from './renders/render.command.ts';
+import { createRender } from './renders/render.create.command.ts';
 import { listRunsCommand, runSteering, showRun } from './runs/run.command.ts';
 import { runLogs } from './runs/run.logs.command.ts';
 import { runMetrics } from './runs/run.metrics.command.ts';
@@ -27,6 +29,9 @@ export const commands: readonly (Command | PassThrough)[] = [
   runMetrics,
   ...runSteering,
   exportSamples,
+  createRender,
+  listRenders,
+  cancelRender,
   listAgents,
   ...agentSteering,
   createKey,

@@ -32,7 +32,9 @@ export type CommandErrorCode =
   | 'NOTHING_TO_READ'
   | 'NO_SUCH_METRIC'
   | 'FOLDER_IN_USE'
-  | 'NO_CHECKOUT';
+  | 'NO_CHECKOUT'
+  | 'RENDER_INVALID'
+  | 'RENDER_FAILED';
 
 /** Thrown when the command is right and the world is not. `hint` is what to try next, a sentence or ''. */
 export class CommandError extends Error {

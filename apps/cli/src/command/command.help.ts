@@ -1,5 +1,5 @@
 /** The help at each level: all commands, one noun's commands, one command. Plain text, 100 columns. */
-import type { Command, Flags, PassThrough } from './command.type.ts';
+import type { Command, Flag, Flags, PassThrough } from './command.type.ts';
 import { globalFlags } from './global.flags.ts';
 
 const intro = 'plumage: sweeps, runs, pictures, agents and keys of a Plumage server';
@@ -17,11 +17,16 @@ const usageOf = (command: Command | PassThrough): string => {
   return [...words, ...required.map(([name, flag]) => `--${name} ${flag.value}`), '[options]'].join(' ');
 };
 
+const severalOf = ({ multiple }: Flag): string => {
+  if (multiple === undefined) return '';
+  return multiple === 'whole' ? ' (several: again for each)' : ' (several: with commas)';
+};
+
 const flagRows = (flags: Flags): string[] =>
   rows(
     Object.entries(flags).map(([name, flag]) => [
       flag.type === 'boolean' ? `--${name}` : `--${name} ${flag.value}`,
-      `${flag.help}${flag.choices ? `: ${flag.choices.join(', ')}` : ''}${flag.multiple ? ' (several: with commas)' : ''}`,
+      `${flag.help}${flag.choices ? `: ${flag.choices.join(', ')}` : ''}${severalOf(flag)}`,
     ]),
   );
 

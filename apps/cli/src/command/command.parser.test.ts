@@ -4,7 +4,11 @@ import { UsageError } from './command.error.ts';
 import { parseCommandLine } from './command.parser.ts';
 import { globalFlags } from './global.flags.ts';
 
-const parse = (line: string) => parseCommandLine(line.split(' ').filter(Boolean), commands);
+/** Words as a shell parts them: what stands in double quotes is one. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+
+const parse = (line: string) => parseCommandLine(wordsOf(line), commands);
 
 const parsed = (line: string) => {
   const called = parse(line);
@@ -39,6 +43,13 @@ describe('a command line', () => {
   it('collects an option that may be given several times, with commas or again', () => {
     const { values } = parsed('runs list --state RUNNING,queued --state failed');
     expect(values['state']).toEqual(['running', 'queued', 'failed']);
+  });
+
+  it('leaves a comma in a text that it belongs to', () => {
+    const { values } = parsed(
+      'renders create --run r --caption "red, with wings" --caption blue --seeds 1,2',
+    );
+    expect(values).toMatchObject({ caption: ['red, with wings', 'blue'], seeds: ['1', '2'] });
   });
 
   it('takes a value that begins with a dash after an equals sign, and stdin as "-"', () => {

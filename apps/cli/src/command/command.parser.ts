@@ -83,7 +83,8 @@ const readCommand = (command: Command, args: readonly string[]): Called => {
     const value = readOption(token, flags, name);
     const flag = flags[token.name];
     if (flag?.multiple && typeof value === 'string') {
-      const parts = value.split(',').map((part) => checkValue(token.name, flag, part.trim(), name));
+      const given = flag.multiple === 'whole' ? [value] : value.split(',');
+      const parts = given.map((part) => checkValue(token.name, flag, part.trim(), name));
       const before = values[token.name];
       values[token.name] = [...(Array.isArray(before) ? before : []), ...parts];
     } else if (token.name in values) {

@@ -11,8 +11,8 @@ export interface Flag {
   readonly help: string;
   /** What stands for the value in the help, such as FILE; strings only. */
   readonly value?: string;
-  /** May be given more than once, and holds commas. */
-  readonly multiple?: true;
+  /** May be given more than once; a comma parts values, or belongs to the value where it is 'whole'. */
+  readonly multiple?: true | 'whole';
   readonly required?: true;
   /** The only values that are taken, in lower case; a value in upper case is lowered first. */
   readonly choices?: readonly string[];
@@ -24,7 +24,7 @@ export type Flags = Readonly<Record<string, Flag>>;
 
 type ValueOf<F extends Flag> = F['type'] extends 'boolean'
   ? boolean
-  : F extends { multiple: true }
+  : F extends { multiple: true | 'whole' }
     ? readonly string[]
     : string;
 

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../command/command.error.ts';
+import { pictureType, type RenderOptions, requestFrom, seedsFrom } from './render.request.ts';
+
+const options = (given: Partial<RenderOptions>): RenderOptions => ({
+  ...{ kind: 'captions', captions: ['a red apple'], seeds: null, frames: null, path: null },
+  ...{ style: [], styleCaption: null },
+  ...given,
+});
+
+describe('what is asked for on the command line', () => {
+  it('leaves to the contract what was left out', () => {
+    expect(requestFrom(options({}))).toEqual({
+      kind: 'CAPTIONS',
+      captions: ['a red apple'],
+      seeds: [1, 2, 3, 4],
+    });
+  });
+
+  it('two captions are the ends of a way, two seeds too', () => {
+    expect(
+      requestFrom(options({ kind: 'between-captions', captions: ['a', 'b'], seeds: [7] })),
+    ).toMatchObject({
+      from: 'a',
+      to: 'b',
+      seed: 7,
+      path: 'linear',
+    });
+    expect(requestFrom(options({ kind: 'between-seeds', seeds: [3, 9], frames: 5 }))).toMatchObject({
+      caption: 'a red apple',
+      fromSeed: 3,
+      toSeed: 9,
+      frames: 5,
+    });
+  });
+
+  it('too few or too many of an option, or a wrong value, is a wrong call that names the option', () => {
+    const wrong: readonly [Partial<RenderOptions>, RegExp][] = [
+      [{ kind: 'between-captions' }, /^--caption was given 1 values; expected are two\.$/],
+      [{ kind: 'between-seeds', seeds: [1, 2, 3] }, /^--seeds was given 3 values; expected are two\.$/],
+      [{ captions: [] }, /^--caption: cannot be \[\]; expected a list of at least 1 entries$/],
+      [{ kind: 'style' }, /^--style: /],
+      [{ kind: 'between-seeds', seeds: [1, 2], frames: 99 }, /^--frames: cannot be 99; expected at most 32$/],
+    ];
+    for (const [given, message] of wrong) {
+      expect(() => requestFrom(options(given))).toThrow(UsageError);
+      expect(() => requestFrom(options(given))).toThrow(message);
+    }
+    expect(() => seedsFrom(['1', 'x'])).toThrow('--seeds holds "x"');
+    expect(() => pictureType('notes.txt')).toThrow('expected a PNG or JPEG file');
+  });
+});

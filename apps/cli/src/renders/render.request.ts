@@ -1,0 +1,107 @@
+/** What is asked for on the command line as the contract's request; what is wrong with it names the options. */
+import { extname } from 'node:path';
+import {
+  parseRenderRequest,
+  type RenderKind,
+  type RenderProblem,
+  type RenderRequest,
+} from '@plumage/contract';
+import { UsageError } from '../command/command.error.ts';
+
+const name = 'renders create';
+
+export const renderKindWords = {
+  captions: 'CAPTIONS',
+  'between-captions': 'TEXT_INTERPOLATION',
+  'between-seeds': 'NOISE_INTERPOLATION',
+  style: 'STYLE_TRANSFER',
+} as const satisfies Record<string, RenderKind>;
+
+export interface RenderOptions {
+  readonly kind: keyof typeof renderKindWords;
+  readonly captions: readonly string[];
+  readonly seeds: readonly number[] | null;
+  readonly frames: number | null;
+  readonly path: string | null;
+  /** Hashes of pictures that were uploaded. */
+  readonly style: readonly string[];
+  readonly styleCaption: string | null;
+}
+
+/** @throws UsageError naming the option that is missing, too much or wrong */
+export const requestFrom = (options: RenderOptions): RenderRequest => {
+  const parsed = parseRenderRequest(fieldsOf(options));
+  if (parsed.ok) return parsed.request;
+  throw new UsageError('OPTION_VALUE', name, parsed.problems.map(sayProblem).join('\n'));
+};
+
+/** What was left out is left to the contract's defaults. */
+const fieldsOf = (options: RenderOptions): object => {
+  const { captions, seeds, frames, path, style, styleCaption } = options;
+  const kind = renderKindWords[options.kind];
+  const along = { ...(frames === null ? {} : { frames }), ...(path === null ? {} : { path }) };
+  switch (kind) {
+    case 'CAPTIONS':
+      return { kind, captions, ...(seeds === null ? {} : { seeds }) };
+    case 'TEXT_INTERPOLATION': {
+      const [from, to] = exactly(2, captions, '--caption');
+      return {
+        kind,
+        from,
+        to,
+        ...(seeds === null ? {} : { seed: exactly(1, seeds, '--seeds')[0] }),
+        ...along,
+      };
+    }
+    case 'NOISE_INTERPOLATION': {
+      const [fromSeed, toSeed] = exactly(2, seeds ?? [], '--seeds');
+      return { kind, caption: exactly(1, captions, '--caption')[0], fromSeed, toSeed, ...along };
+    }
+    case 'STYLE_TRANSFER':
+      return { kind, style, captions, captionOfStyle: styleCaption };
+  }
+};
+
+const exactly = <T>(count: 1 | 2, values: readonly T[], option: string): readonly T[] => {
+  if (values.length === count) return values;
+  const expected = count === 1 ? 'expected is one' : 'expected are two';
+  throw new UsageError('OPTION_VALUE', name, `${option} was given ${values.length} values; ${expected}.`);
+};
+
+const optionOf: Readonly<Record<string, string>> = {
+  captions: '--caption',
+  from: '--caption',
+  to: '--caption',
+  caption: '--caption',
+  seeds: '--seeds',
+  seed: '--seeds',
+  fromSeed: '--seeds',
+  toSeed: '--seeds',
+  frames: '--frames',
+  path: '--path',
+  style: '--style',
+  captionOfStyle: '--style-caption',
+};
+
+/** `--seeds: cannot be -1; expected at least 0`, also of what the server says. */
+export const sayProblem = ({ path, message, expected }: RenderProblem): string => {
+  const field = /^\w*/.exec(path)?.[0] ?? '';
+  const option = optionOf[field];
+  return `${option === undefined ? '' : `${option}: `}${message}; expected ${expected}`;
+};
+
+/** @throws UsageError for a file whose name says that it is no PNG or JPEG: the server would refuse its content */
+export const pictureType = (file: string): string => {
+  const type = { '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg' }[
+    extname(file).toLowerCase()
+  ];
+  if (type !== undefined) return type;
+  throw new UsageError('OPTION_VALUE', name, `--style is "${file}"; expected a PNG or JPEG file.`);
+};
+
+/** Seeds between commas. @throws UsageError naming the one that is none */
+export const seedsFrom = (given: readonly string[] | undefined): number[] | null =>
+  given?.map((text) => {
+    if (/^\d{1,10}$/.test(text)) return Number(text);
+    throw new UsageError('OPTION_VALUE', name, `--seeds holds "${text}"; expected whole numbers from 0 on.`);
+  }) ?? null;
