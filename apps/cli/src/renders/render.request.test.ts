@@ -36,8 +36,8 @@ describe('what is asked for on the command line', () => {
 
   it('too few or too many of an option, or a wrong value, is a wrong call that names the option', () => {
     const wrong: readonly [Partial<RenderOptions>, RegExp][] = [
-      [{ kind: 'between-captions' }, /^--caption was given 1 values; expected are two\.$/],
-      [{ kind: 'between-seeds', seeds: [1, 2, 3] }, /^--seeds was given 3 values; expected are two\.$/],
+      [{ kind: 'between-captions' }, /^--caption: 1 given; expected two values\.$/],
+      [{ kind: 'between-seeds', seeds: [1, 2, 3] }, /^--seeds: 3 given; expected two values\.$/],
       [{ captions: [] }, /^--caption: cannot be \[\]; expected a list of at least 1 entries$/],
       [{ kind: 'style' }, /^--style: /],
       [{ kind: 'between-seeds', seeds: [1, 2], frames: 99 }, /^--frames: cannot be 99; expected at most 32$/],

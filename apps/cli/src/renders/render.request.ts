@@ -64,8 +64,8 @@ const fieldsOf = (options: RenderOptions): object => {
 
 const exactly = <T>(count: 1 | 2, values: readonly T[], option: string): readonly T[] => {
   if (values.length === count) return values;
-  const expected = count === 1 ? 'expected is one' : 'expected are two';
-  throw new UsageError('OPTION_VALUE', name, `${option} was given ${values.length} values; ${expected}.`);
+  const expected = count === 1 ? 'one value' : 'two values';
+  throw new UsageError('OPTION_VALUE', name, `${option}: ${values.length} given; expected ${expected}.`);
 };
 
 const optionOf: Readonly<Record<string, string>> = {
