@@ -38,7 +38,7 @@ export const StudioForm = (props: StudioFormProps) => {
   const parsed = requestOf(draft);
   const [tried, setTried] = useState(false);
   const count = parsed.ok ? plannedPictures(parsed.request).length : null;
-  const noCheckpoint = run !== undefined && run.checkpoints.length === 0;
+  const noCheckpoint = run !== undefined && run.checkpoints.every(({ damagedAt }) => damagedAt !== null);
   const problems = parsed.ok ? props.problems : tried ? parsed.problems : [];
   const generate = (): void => {
     setTried(true);
