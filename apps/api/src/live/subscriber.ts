@@ -3,7 +3,7 @@
  * that is marked as lagging from the last row it took, and reads the rest from the table when it is ready.
  */
 import type { ChangeRow } from './change.sql.ts';
-import type { Position } from './cursor.ts';
+import { isAfter, type Position } from './cursor.ts';
 
 const MOST = 1_000;
 
@@ -12,6 +12,8 @@ export class Subscriber {
   /** Everything up to here was handed out, or did not concern this subscription. */
   private seen: Position | null = null;
   private lagFrom: Position | null = null;
+  /** A row that was handed out by another process, whose feed is ahead of ours: ours will bring it again. */
+  private handedElsewhere: Position | null = null;
   private ended = false;
   private wake: (() => void) | null = null;
 
@@ -20,6 +22,7 @@ export class Subscriber {
   /** Called by the feed with each row in order. */
   offer(row: ChangeRow): void {
     if (this.ended || this.lagFrom !== null || !this.wants(row)) return;
+    if (this.handedElsewhere !== null && !isAfter(row, this.handedElsewhere)) return;
     if (this.queue.length >= MOST) {
       const first = this.queue[0] ?? row;
       return this.lag(this.seen ?? { ...first, id: first.id - 1n });
@@ -40,8 +43,9 @@ export class Subscriber {
     return this.lagFrom;
   }
 
-  /** Queueing begins again, for rows after the feed's `position`, which is returned. */
+  /** Queueing begins again, for rows after the feed's `position`, which is returned, and after where it lagged from. */
   restart(position: Position): Position {
+    if (this.lagFrom !== null && isAfter(this.lagFrom, position)) this.handedElsewhere = this.lagFrom;
     this.lagFrom = null;
     this.seen = position;
     return position;
