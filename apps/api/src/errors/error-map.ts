@@ -8,6 +8,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { Prisma } from '../generated/prisma/client.ts';
 import { ApiError, BadInputError, ConflictError, NotFoundError, UnavailableError } from './api.error.ts';
+import { isDatabaseGone } from './database-gone.rule.ts';
 
 /** Apollo's own codes for requests that do not parse, validate or fit their variables. */
 const REQUEST_CODES: ReadonlySet<string> = new Set(Object.values(ApolloServerErrorCode));
@@ -62,11 +63,8 @@ function known(thrown: unknown): ApiError | null {
       return new BadInputError('id', '…', 'an id of this server');
     if (thrown.code === 'P2025') return new NotFoundError('record', String(thrown.meta?.['modelName'] ?? ''));
     if (thrown.code === 'P2002') return new ConflictError('That name or number is taken.');
-    if (thrown.code === 'P1001' || thrown.code === 'P1017') return databaseGone();
   }
-  const code = (thrown as { code?: unknown } | null)?.code;
-  if (code === 'ECONNREFUSED' || code === '57P01' || code === '57P03') return databaseGone();
-  return null;
+  return isDatabaseGone(thrown) ? databaseGone() : null;
 }
 
 function databaseGone(): ApiError {
