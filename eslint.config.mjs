@@ -68,7 +68,11 @@ export default tseslint.config(
         {
           enforceBuildableLibDependency: false,
           // Tests clone databases; tools/schema.ts prints the graph. Nothing else goes by a path.
-          allow: ['/tools/testing/test-database\\.ts$', '/apps/api/src/schema/build-schema\\.ts$'],
+          allow: [
+            '/tools/testing/test-database\\.ts$',
+            '/tools/chaos/index\\.ts$',
+            '/apps/api/src/schema/build-schema\\.ts$',
+          ],
           depConstraints,
           checkDynamicDependenciesExceptions: ['.*'],
         },

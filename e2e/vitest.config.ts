@@ -8,7 +8,7 @@ import shared from '../vitest.shared.ts';
  */
 export default mergeConfig(shared, {
   test: {
-    include: ['{agent,cli,start}/**/*.e2e.test.ts'],
+    include: ['{agent,cli,replicas,start}/**/*.e2e.test.ts'],
     globalSetup: [fileURLToPath(new URL('../tools/testing/postgres.global.ts', import.meta.url))],
     fileParallelism: false,
     testTimeout: 240_000,

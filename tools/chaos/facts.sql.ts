@@ -97,4 +97,4 @@ export interface ChangeFacts {
 
 /** Every announced change of a run that is still kept, in the order in which readers get them. */
 export const readRunChanges = (client: pg.ClientBase): Promise<ChangeFacts[]> =>
-  rowsOf(client, `select xid::text, id::text from "Change" where kind = 'RUN' order by xid, id`);
+  rowsOf(client, `select c.xid::text, c.id::text from "Change" c where c.kind = 'RUN' order by c.xid, c.id`);

@@ -21,9 +21,10 @@ const query = 'subscription ($after: String) { runChanged(after: $after) { curso
 
 /** Payloads of the `next` events of a stream. Ends when the stream does. */
 async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Event> {
+  const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-    rest += chunk;
+  for await (const chunk of body) {
+    rest += decoder.decode(chunk, { stream: true });
     for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
       const lines = rest.slice(0, end).split('\n');
       rest = rest.slice(end + 2);

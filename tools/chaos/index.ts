@@ -1,0 +1,10 @@
+export { withClient } from './check.all.ts';
+export { readFacts, readRunChanges } from './facts.sql.ts';
+export { type Fleet, startFleet } from './fleet.ts';
+export { askGraph } from './graph.client.ts';
+export { checkLive } from './live.check.ts';
+export { startLiveReader } from './live.reader.ts';
+export { startPageReaders } from './page.readers.ts';
+export { listStoredFiles } from './stored.files.ts';
+export { expectationOf, judge } from './verdict.rule.ts';
+export { addSweep, readProgress, steps } from './workload.ts';
