@@ -4,6 +4,7 @@
  */
 import 'reflect-metadata';
 import { EnvError, readEnv } from './env.ts';
+import { isDatabaseGone } from './errors/database-gone.rule.ts';
 import { createLog } from './log.ts';
 
 /** After the draining. */
@@ -58,6 +59,6 @@ function sentence(error: unknown): string {
   if (code === 'EACCES' && port) return `Port ${port} may not be used by this user. Choose one above 1023.`;
   if (code === 'EADDRNOTAVAIL')
     return `This machine has no address ${address}: PLUMAGE_HOST must be one of its own.`;
-  if (code === 'ECONNREFUSED') return `The database in DATABASE_URL does not answer (${message}).`;
+  if (isDatabaseGone(error)) return `The database in DATABASE_URL does not answer (${message}).`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
