@@ -12,6 +12,9 @@ import {
   RegisterAgentDocument,
   type RegisterAgentInput,
   type RegisterAgentMutation,
+  RenewRenderDocument,
+  type RenewRenderInput,
+  type RenewRenderMutation,
   ReportCheckpointDocument,
   type ReportCheckpointInput,
   ReportLogsDocument,
@@ -22,12 +25,16 @@ import {
   type ReportSamplesInput,
   SettleDocument,
   type SettleInput,
+  SettleRenderDocument,
+  type SettleRenderInput,
   StopAgentDocument,
 } from '@plumage/api-client/operations';
 import type { HeartbeatCommand } from '@plumage/contract';
 
 export type LeaseAnswer = LeaseMutation['lease'];
 export type LeaseGranted = Extract<LeaseAnswer, { __typename: 'LeaseGranted' }>;
+export type RenderGranted = Extract<LeaseAnswer, { __typename: 'RenderGranted' }>;
+export type RenderRenewal = RenewRenderMutation['renewRender'];
 export type Registration = RegisterAgentMutation['registerAgent'];
 
 /** What the API wants next, and why. */
@@ -53,6 +60,8 @@ export interface AgentApi {
   reportCheckpoint(input: ReportCheckpointInput, signal: AbortSignal): Promise<ReportOutcome>;
   reportLogs(input: ReportLogsInput, signal: AbortSignal): Promise<ReportOutcome>;
   settle(input: SettleInput, signal: AbortSignal): Promise<'settled' | 'lease_lost'>;
+  renewRender(input: RenewRenderInput, signal: AbortSignal): Promise<RenderRenewal>;
+  settleRender(input: SettleRenderInput, signal: AbortSignal): Promise<'settled' | 'lease_lost'>;
   stop(agentId: string, instanceId: string, signal: AbortSignal): Promise<void>;
 }
 
@@ -130,6 +139,14 @@ export const createAgentApi = (client: ApiClient): AgentApi => {
     settle: (input, signal) =>
       lostOr<'settled' | 'lease_lost'>(
         client.request(SettleDocument, { input }, again(signal)).then(() => 'settled'),
+        () => 'lease_lost',
+      ),
+    renewRender: async (input, signal) =>
+      (await client.request(RenewRenderDocument, { input }, { ...again(signal), timeoutMs: 10_000 }))
+        .renewRender,
+    settleRender: (input, signal) =>
+      lostOr<'settled' | 'lease_lost'>(
+        client.request(SettleRenderDocument, { input }, again(signal)).then(() => 'settled'),
         () => 'lease_lost',
       ),
     stop: async (agentId, instanceId, signal) => {

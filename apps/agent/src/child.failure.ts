@@ -19,6 +19,8 @@ export interface ExitEvidence {
   readonly peakMemoryMb: number | undefined;
   /** Its last lines of output. */
   readonly tail: readonly string[];
+  /** What the process was for; default training. */
+  readonly what?: 'training' | 'drawing';
 }
 
 const heapExhausted = /heap out of memory|allocation failed|out of memory|bad_alloc|ENOMEM/i;
@@ -27,20 +29,20 @@ const peak = (mb: number | undefined): string =>
   mb === undefined ? '' : ` Its peak was ${Math.round(mb)} MB.`;
 
 export const classifyExit = (evidence: ExitEvidence): Failure => {
-  const { exit, tail, peakMemoryMb } = evidence;
+  const { exit, tail, peakMemoryMb, what = 'training' } = evidence;
   const kernelKilled = (evidence.oomKillsAfter ?? 0) > (evidence.oomKillsBefore ?? 0);
   if (exit.signal === 'SIGKILL' && kernelKilled) {
-    const message = `The kernel ended the training process because memory ran out.${peak(peakMemoryMb)}`;
+    const message = `The kernel ended the ${what} process because memory ran out.${peak(peakMemoryMb)}`;
     return { failureClass: 'out_of_memory', message };
   }
   if (exit.signal !== 'SIGKILL' && tail.some((line) => heapExhausted.test(line))) {
-    const message = `The training process ran out of memory.${peak(peakMemoryMb)}`;
+    const message = `The ${what} process ran out of memory.${peak(peakMemoryMb)}`;
     return { failureClass: 'out_of_memory', message };
   }
   const how = exit.signal === null ? `with code ${exit.code ?? 'unknown'}` : `by ${exit.signal}`;
   const said = tail.length === 0 ? '' : ` Its last lines: ${tail.slice(-5).join(' | ')}`;
   return {
     failureClass: 'crashed',
-    message: `The training process was ended ${how}.${said}`.slice(0, 2_000),
+    message: `The ${what} process was ended ${how}.${said}`.slice(0, 2_000),
   };
 };

@@ -1,6 +1,6 @@
 import { hyperparameters } from '@plumage/contract';
 import { DatasetError } from '@plumage/data';
-import { CheckpointMismatch } from '@plumage/training';
+import { CheckpointCorrupt, CheckpointMismatch } from '@plumage/training';
 import { describe, expect, it } from 'vitest';
 import { classifyFault } from './child.fault.ts';
 import { SpoolFull } from './spool/spool.error.ts';
@@ -35,6 +35,13 @@ describe('an exception in the training child', () => {
     expect(classOf(Object.assign(new Error('write'), { code: 'ENOSPC' }))).toBe('storage_full');
     const cause = Object.assign(new Error('write'), { code: 'ENOSPC' });
     expect(classOf(new DatasetError('CACHE_UNWRITABLE', 'no cache', { cause }))).toBe('storage_full');
+  });
+
+  it('is a damaged checkpoint when one cannot be read, so that the one before it is used', () => {
+    expect(classifyFault(new CheckpointCorrupt('model.safetensors', 'it is cut off'), 1)).toEqual({
+      failureClass: 'checkpoint_corrupt',
+      message: 'checkpoint model.safetensors cannot be read: it is cut off',
+    });
   });
 
   it('is a crash, which is tried again, when nothing else is known', () => {

@@ -4,7 +4,7 @@
  */
 import type { FailureClass } from '@plumage/contract';
 import { DatasetError, type DatasetErrorCode } from '@plumage/data';
-import { CheckpointMismatch } from '@plumage/training';
+import { CheckpointCorrupt, CheckpointMismatch, RenderError } from '@plumage/training';
 import { ZodError } from 'zod';
 import type { Failure } from './child.failure.ts';
 import { isDiskFull, SpoolFull } from './spool/spool.error.ts';
@@ -31,7 +31,10 @@ const memoryWords =
 const classOf = (error: Error): FailureClass => {
   const cause = error.cause;
   if (error instanceof SpoolFull || isDiskFull(error) || isDiskFull(cause)) return 'storage_full';
-  if (error instanceof ZodError || error instanceof CheckpointMismatch) return 'user_error';
+  if (error instanceof CheckpointCorrupt) return 'checkpoint_corrupt';
+  if (error instanceof ZodError || error instanceof CheckpointMismatch || error instanceof RenderError) {
+    return 'user_error';
+  }
   if (memoryWords.test(error.message) || (cause instanceof Error && memoryWords.test(cause.message))) {
     return 'out_of_memory';
   }

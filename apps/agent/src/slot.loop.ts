@@ -1,6 +1,7 @@
-/** One slot's life: ask for a run, train it, ask again, until the agent leaves or its count is reached. */
+/** One slot's life: ask for a run or a render, train or draw it, ask again, until the agent leaves or its count is reached. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AgentApi, LeaseAnswer, LeaseGranted } from './agent.api.ts';
+import type { LeaseInput } from '@plumage/api-client/operations';
+import type { AgentApi, LeaseAnswer, LeaseGranted, RenderGranted } from './agent.api.ts';
 import { AgentFault } from './agent.error.ts';
 import type { EventLog } from './event.log.ts';
 import type { Patience } from './patience.ts';
@@ -41,9 +42,11 @@ export interface SlotOptions {
   /** Aborted: take no more. */
   readonly leaving: AbortSignal;
   readonly runAttempt: (grant: LeaseGranted) => Promise<unknown>;
+  readonly runRender: (grant: RenderGranted) => Promise<unknown>;
 }
 
 const quarantinePollMs = 60_000;
+const mostIdleMs = 1_500;
 
 /** Says each state of an idle slot once. */
 const createIdleTeller = (log: EventLog) => {
@@ -81,7 +84,8 @@ const askForRun = (options: SlotOptions): Promise<LeaseAnswer> => {
   // A fleet that found nothing must not come back in step.
   const waitMs = Math.round(options.waitMs * (0.8 + 0.2 * Math.random()));
   const sweepId = options.sweep ?? null;
-  const input = { agentId, instanceId, slotIndex, codeVersion, sweepId, waitMs };
+  const asker = { agentId, instanceId, slotIndex, codeVersion, sweepId, waitMs };
+  const input: LeaseInput = { ...asker, accepts: ['TRAINING', 'RENDER'] };
   return options.patience.until(() => api.lease(input, leaving), leaving);
 };
 
@@ -107,13 +111,20 @@ export const runSlot = async (options: SlotOptions): Promise<void> => {
         idle.reset();
         await options.runAttempt(answer);
         break;
+      case 'RenderGranted':
+        // Pictures are no run: they do not count.
+        budget.giveBack();
+        idle.reset();
+        await options.runRender(answer);
+        break;
       case 'NoWork':
         budget.giveBack();
         idle.say(idleWords(answer));
         // An agent that serves one sweep has nothing to wait for once it is told to take no more.
         if (options.sweep !== undefined && answer.command === 'DRAIN') return;
         if (answer.command === 'STOP') return;
-        await waited(answer.retryAfterMs * (0.8 + 0.4 * Math.random()));
+        // A person who sets a paused slot to RUN is waiting for it.
+        await waited(Math.min(answer.retryAfterMs, mostIdleMs) * (0.8 + 0.4 * Math.random()));
         break;
       case 'AgentQuarantined':
         budget.giveBack();

@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type {
   HeartbeatInput,
+  LeaseInput,
   LeaseRef,
   ReportCheckpointInput,
   ReportLogsInput,
@@ -17,6 +18,7 @@ import type {
   SettleInput,
 } from '@plumage/api-client/operations';
 import { buildSchema, GraphQLError, graphql } from 'graphql';
+import { createRenderDouble, type DoubleRender } from './render.double.ts';
 
 export const testKey = `plu_agent_${'k'.repeat(43)}`;
 
@@ -41,12 +43,18 @@ export interface DoubleRun {
 export interface ApiDouble {
   readonly url: string;
   readonly runs: DoubleRun[];
+  readonly renders: DoubleRender[];
   readonly calls: string[];
+  /** The store, by sha256; and what was fetched from it. */
+  readonly blobs: Map<string, Buffer>;
+  readonly fetched: string[];
   /** True: every connection is cut, as of a server that is gone. */
   away: boolean;
   /** Answers to `lease` before any run is looked for. */
   readonly leaseAnswers: object[];
   addRun(config: Record<string, unknown>, program?: readonly string[]): DoubleRun;
+  /** Pictures to be drawn from the run's newest checkpoint. */
+  addRender(run: DoubleRun, request: DoubleRender['request']): DoubleRender;
   /** The run is another's now: every write of its present holder is refused. */
   takeAway(run: DoubleRun): void;
   close(): Promise<void>;
@@ -62,7 +70,8 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
 
 const tokenOf = (run: DoubleRun): string => `plu_run_${run.id}_${run.epoch}`;
 
-const createResolvers = (double: Pick<ApiDouble, 'runs' | 'leaseAnswers'>, blobs: Map<string, Buffer>) => {
+const createResolvers = (double: Pick<ApiDouble, 'runs' | 'leaseAnswers' | 'blobs'>) => {
+  const { blobs } = double;
   const held = (lease: LeaseRef): DoubleRun => {
     const run = double.runs.find(({ id }) => id === lease.runId);
     if (run?.state !== 'RUNNING' || run.epoch !== lease.epoch || tokenOf(run) !== lease.token) {
@@ -79,7 +88,9 @@ const createResolvers = (double: Pick<ApiDouble, 'runs' | 'leaseAnswers'>, blobs
     duplicate,
     command: run.command,
   });
-  return {
+  const drawing = createRenderDouble(stored);
+  const resolvers = {
+    ...drawing.resolvers,
     server: { version: 'double', startedAt: new Date(0).toISOString() },
     registerAgent: () => ({
       agent: { id: 'agent-1', name: 'double', intent: 'RUN' },
@@ -88,10 +99,13 @@ const createResolvers = (double: Pick<ApiDouble, 'runs' | 'leaseAnswers'>, blobs
       releasedRuns: 0,
     }),
     stopAgent: () => ({ agent: { id: 'agent-1', stoppedAt: new Date(0).toISOString() } }),
-    lease: () => {
+    lease: ({ input: { accepts } }: { input: LeaseInput }) => {
       const given = double.leaseAnswers.shift();
       if (given) return given;
-      const run = double.runs.find(({ state }) => state === 'QUEUED' || state === 'RELEASED');
+      const render = accepts?.includes('RENDER') ? drawing.grant() : undefined;
+      if (render) return render;
+      const training = accepts?.includes('TRAINING') ? double.runs : [];
+      const run = training.find(({ state }) => state === 'QUEUED' || state === 'RELEASED');
       if (!run) return { __typename: 'NoWork', command: 'CONTINUE', retryAfterMs: 100 };
       run.epoch += 1;
       run.state = 'RUNNING';
@@ -156,12 +170,20 @@ const createResolvers = (double: Pick<ApiDouble, 'runs' | 'leaseAnswers'>, blobs
       return { run: { id: run.id, state: 'FINISHED' } };
     },
   };
+  return { resolvers, drawing };
 };
 
 export const startApiDouble = async (): Promise<ApiDouble> => {
-  const blobs = new Map<string, Buffer>();
-  const state = { runs: [] as DoubleRun[], leaseAnswers: [] as object[], calls: [] as string[], away: false };
-  const resolvers = createResolvers(state, blobs);
+  const state = {
+    runs: [] as DoubleRun[],
+    leaseAnswers: [] as object[],
+    calls: [] as string[],
+    blobs: new Map<string, Buffer>(),
+    fetched: [] as string[],
+    away: false,
+  };
+  const { blobs, fetched } = state;
+  const { resolvers, drawing } = createResolvers(state);
   const json = (response: ServerResponse, status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
@@ -169,6 +191,7 @@ export const startApiDouble = async (): Promise<ApiDouble> => {
     const sha256 = request.url?.split('/').at(-1) ?? '';
     const known = blobs.get(sha256);
     if (request.method === 'GET') {
+      fetched.push(sha256);
       if (known) response.end(known);
       else json(response, 404, { code: 'NOT_FOUND', message: 'No such blob.' });
       return;
@@ -221,6 +244,8 @@ export const startApiDouble = async (): Promise<ApiDouble> => {
       state.runs.push(run);
       return run;
     },
+    renders: drawing.renders,
+    addRender: drawing.add,
     takeAway(run: DoubleRun) {
       run.epoch += 1;
     },
