@@ -36,11 +36,30 @@ export interface Shipper {
   readonly done: Promise<ShipResult>;
 }
 
+/** What became of a record: the API's answer, or that its payload was given up to make room. */
+type Shipped = ReportOutcome | { readonly kind: 'given_up' };
+
 const taken: ReportOutcome = { kind: 'taken', command: { command: 'CONTINUE', reason: null } };
 
+/** @returns false when the payload is not on the disk any more */
+const sendPayload = async (
+  { api, spool, signal }: ShipperOptions,
+  file: string,
+  contentType?: string,
+): Promise<boolean> => {
+  try {
+    const type = contentType === undefined ? {} : { contentType };
+    await api.client.putBlob({ file: spool.payloadPath(file) }, { ...type, signal });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+};
+
 /** Sends one record; blobs go before the report that names them. */
-const sendRecord = async (options: ShipperOptions, entry: SpooledRecord): Promise<ReportOutcome> => {
-  const { api, lease, signal, spool } = options;
+const sendRecord = async (options: ShipperOptions, entry: SpooledRecord): Promise<Shipped> => {
+  const { api, lease, signal } = options;
   const { record } = entry;
   switch (record.type) {
     case 'metrics':
@@ -50,7 +69,8 @@ const sendRecord = async (options: ShipperOptions, entry: SpooledRecord): Promis
     case 'samples': {
       const samples = [];
       for (const { file, sha256, kind, step, prompt, promptIndex, seed, width, height } of record.samples) {
-        await api.client.putBlob({ file: spool.payloadPath(file) }, { contentType: 'image/png', signal });
+        // One that is gone was sent before a crash; the API knows.
+        await sendPayload(options, file, 'image/png');
         samples.push({ kind, step, prompt, promptIndex, seed, width, height, blobSha256: sha256 });
       }
       return api.reportSamples({ lease, samples }, signal);
@@ -58,7 +78,7 @@ const sendRecord = async (options: ShipperOptions, entry: SpooledRecord): Promis
     case 'checkpoint': {
       const files = [];
       for (const { name, file, sha256 } of record.files) {
-        await api.client.putBlob({ file: spool.payloadPath(file) }, { signal });
+        if (!(await sendPayload(options, file))) return { kind: 'given_up' };
         files.push({ name, blobSha256: sha256 });
       }
       return api.reportCheckpoint({ lease, step: record.step, files }, signal);
@@ -88,7 +108,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
   const patience = createPatience(log, 'Training goes on; its results are kept on disk and sent later.');
   let closed = false;
 
-  const deliver = async (entry: SpooledRecord): Promise<ReportOutcome> => {
+  const deliver = async (entry: SpooledRecord): Promise<Shipped> => {
     try {
       return await patience.until(() => sendRecord(options, entry), signal);
     } catch (error) {
@@ -105,7 +125,10 @@ export const startShipper = (options: ShipperOptions): Shipper => {
       const last = closed;
       const entry = spool.next();
       if (entry === undefined) {
-        if (last) return { kind: 'flushed' };
+        if (last) {
+          if (spool.unreadBytes() > 0) log.say('the last record was cut off while it was being written');
+          return { kind: 'flushed' };
+        }
         await delay(options.pollMs, undefined, { signal });
         continue;
       }
@@ -115,6 +138,12 @@ export const startShipper = (options: ShipperOptions): Shipper => {
           return outcome;
         case 'refused':
           log.say(`the API refused ${describeRecord(entry.record)}: ${outcome.reason}`, 'error');
+          break;
+        case 'given_up':
+          log.say(
+            `${describeRecord(entry.record)} is not sent: its room was needed for newer results`,
+            'warn',
+          );
           break;
         case 'taken':
           if (outcome.command.command !== 'CONTINUE') options.onCommand(outcome.command);

@@ -8,10 +8,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reporter, Sample } from '@plumage/training';
 import type { ChildMessage } from './child.message.ts';
-import { type SpoolRecord, type StoredFile, toMeasure } from './spool/spool.record.ts';
-import type { SpoolWriter } from './spool/spool.writer.ts';
+import { type SpoolRecord, toMeasure } from './spool/spool.record.ts';
+import type { CheckpointPart, SpoolWriter } from './spool/spool.writer.ts';
 
 const maxPoints = 1_000;
+/** The API takes no more in a batch. */
+const maxColumns = 256;
 const maxSamples = 100;
 const maxAgeMs = 1_000;
 
@@ -47,6 +49,7 @@ const createPointBatch = (spool: SpoolWriter, now: () => number) => {
     write,
     add(step: number, values: Readonly<Record<string, number>>): void {
       const at = now();
+      if (columns.size + Object.keys(values).length > maxColumns) write();
       for (const [key, value] of Object.entries(values)) {
         const column = columns.get(key) ?? { key, steps: [], times: [], values: [] };
         columns.set(key, column);
@@ -77,12 +80,12 @@ const createSampleBatch = (spool: SpoolWriter) => {
 };
 
 /** The manifest stands beside the files that it lists, and a checkpoint is read through it. */
-const adoptManifest = (spool: SpoolWriter, folder: string): StoredFile & { name: string } => {
+const manifestPart = (folder: string): CheckpointPart => {
   const name = 'manifest.json';
   const path = join(folder, name);
   const bytes = readFileSync(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { name, ...spool.adoptFile(path, sha256, bytes.byteLength) };
+  return { name, path, sha256, size: bytes.byteLength };
 };
 
 export const createSpoolReporter = ({ spool, now, tell }: ReporterOptions): SpoolReporter => {
@@ -109,11 +112,13 @@ export const createSpoolReporter = ({ spool, now, tell }: ReporterOptions): Spoo
     sample: (sample) => samples.add(sample),
     checkpoint({ step, folder, files }) {
       flush();
-      const adopted = files.map(({ name, sha256, bytes }) => ({
+      const parts = files.map(({ name, sha256, bytes }) => ({
         name,
-        ...spool.adoptFile(join(folder, name), sha256, bytes),
+        path: join(folder, name),
+        sha256,
+        size: bytes,
       }));
-      spool.append({ type: 'checkpoint', step, files: [...adopted, adoptManifest(spool, folder)] });
+      spool.appendCheckpoint(step, [...parts, manifestPart(folder)]);
       spool.sync();
     },
     message(level, text) {

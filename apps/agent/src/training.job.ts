@@ -14,6 +14,8 @@ import {
 import type { ChildMessage, TrainingJob } from './child.message.ts';
 
 export interface JobEdges {
+  /** Makes room while the disk is full, and tries again. */
+  readonly withRoom: <T>(write: () => Promise<T>) => Promise<T>;
   readonly reporter: Reporter;
   readonly command: () => TrainCommand;
   /** Aborted: leave the preparation. */
@@ -65,10 +67,12 @@ export const runJob = async (job: TrainingJob, edges: JobEdges): Promise<TrainOu
     startStep: resumeFrom?.state.step ?? 0,
     totalSteps: config.steps,
   });
+  // Two: each also stands in the spool until it is sent, and more would only keep the disk from being freed.
+  const store = new FolderCheckpointStore(job.checkpointFolder, 2);
   return train(config, {
     ...data,
     reporter: edges.reporter,
-    checkpoints: new FolderCheckpointStore(job.checkpointFolder),
+    checkpoints: { write: (checkpoint) => edges.withRoom(() => store.write(checkpoint)) },
     signal: edges.signal,
     now: edges.now,
     command: edges.command,

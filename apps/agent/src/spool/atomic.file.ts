@@ -1,53 +1,46 @@
 /** Files that are whole or absent: written under a temporary name, flushed to the disk, then renamed. */
-import {
-  closeSync,
-  copyFileSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
 import { dirname } from 'node:path';
+import { diskFiles, type Files, writeWhole } from './files.ts';
+import { isDiskFull } from './spool.error.ts';
 
-const syncFolder = (folder: string): void => {
+const syncFolder = (folder: string, files: Files): void => {
   // Windows opens no folders; there the rename alone must do.
   if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
+  const handle = files.openSync(folder, 'r');
   try {
-    fsyncSync(handle);
+    files.fsyncSync(handle);
   } finally {
-    closeSync(handle);
+    files.closeSync(handle);
   }
 };
 
 /** @throws the file system's error; no file is left then */
-export const writeFileAtomic = (path: string, bytes: Uint8Array): void => {
+export const writeFileAtomic = (path: string, bytes: Uint8Array, files: Files = diskFiles): void => {
   const partial = `${path}.partial`;
   try {
-    const handle = openSync(partial, 'w');
+    const handle = files.openSync(partial, 'w');
     try {
-      for (let at = 0; at < bytes.byteLength; ) at += writeSync(handle, bytes, at);
-      fsyncSync(handle);
+      writeWhole(files, handle, bytes);
+      files.fsyncSync(handle);
     } finally {
-      closeSync(handle);
+      files.closeSync(handle);
     }
-    renameSync(partial, path);
+    files.renameSync(partial, path);
   } catch (error) {
-    rmSync(partial, { force: true });
+    files.rmSync(partial, { force: true });
     throw error;
   }
-  syncFolder(dirname(path));
+  syncFolder(dirname(path), files);
 };
 
 /** A second name for a file that never changes again; a copy where the file system has no such names. */
-export const linkOrCopy = (from: string, to: string): void => {
+export const linkOrCopy = (from: string, to: string, files: Files = diskFiles): void => {
   try {
-    linkSync(from, to);
-  } catch {
-    copyFileSync(from, `${to}.partial`);
-    renameSync(`${to}.partial`, to);
+    files.linkSync(from, to);
+  } catch (error) {
+    if (isDiskFull(error)) throw error;
+    files.copyFileSync(from, `${to}.partial`);
+    files.renameSync(`${to}.partial`, to);
   }
-  syncFolder(dirname(to));
+  syncFolder(dirname(to), files);
 };

@@ -1,6 +1,7 @@
 /**
  * One record on disk: u32 length, u32 crc32 of the payload (both little-endian), then the payload as JSON in UTF-8. A
  * process killed in mid-write leaves a torn tail; reading gives every whole record before it and says where they end.
+ * A disk that changes a byte costs the one record in which it stands, as long as its length is still right.
  */
 import { crc32 } from 'node:zlib';
 
@@ -21,24 +22,36 @@ export const encodeFrame = (value: unknown): Buffer => {
   return frame;
 };
 
+/** Stands in the place of a record whose checksum is wrong and that has a whole record behind it. */
+export const damaged = Symbol('damaged record');
+
 export interface DecodedFrames {
   readonly values: readonly unknown[];
-  /** Bytes that the whole records take; what follows is torn, damaged, or still being written. */
+  /** Bytes that these records take; what follows is torn, damaged, or still being written. */
   readonly wholeBytes: number;
+  /** The most records that can have been begun in what follows. */
+  readonly mostBehind: number;
 }
 
-/** Every whole record from the start of `bytes`. Never throws: damage ends the reading. */
+/** The records from the start of `bytes`. Never throws, never invents a record, keeps each in its place. */
 export const decodeFrames = (bytes: Buffer): DecodedFrames => {
   const values: unknown[] = [];
-  let at = 0;
-  while (at + headerBytes <= bytes.byteLength) {
+  let wholeBytes = 0;
+  /** Records with a wrong checksum since the last sound one; it takes a sound one to show that they were records. */
+  let doubtful = 0;
+  for (let at = 0; at + headerBytes <= bytes.byteLength; ) {
     const length = bytes.readUInt32LE(at);
     const end = at + headerBytes + length;
     if (length === 0 || length > maxPayloadBytes || end > bytes.byteLength) break;
     const payload = bytes.subarray(at + headerBytes, end);
-    if (crc32(payload) !== bytes.readUInt32LE(at + 4)) break;
-    values.push(JSON.parse(payload.toString('utf8')));
+    if (crc32(payload) === bytes.readUInt32LE(at + 4)) {
+      for (; doubtful > 0; doubtful -= 1) values.push(damaged);
+      values.push(JSON.parse(payload.toString('utf8')));
+      wholeBytes = end;
+    } else {
+      doubtful += 1;
+    }
     at = end;
   }
-  return { values, wholeBytes: at };
+  return { values, wholeBytes, mostBehind: Math.ceil((bytes.byteLength - wholeBytes) / headerBytes) };
 };

@@ -5,21 +5,24 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeFileAtomic } from './atomic.file.ts';
+import type { Files } from './files.ts';
+import { decodeFrames, encodeFrame } from './frame.codec.ts';
 
-const suffix = '.seg';
+const segmentName = /^(\d{12})\.seg$/;
 
 export const segmentPath = (folder: string, first: number): string =>
-  join(folder, `${String(first).padStart(12, '0')}${suffix}`);
+  join(folder, `${String(first).padStart(12, '0')}.seg`);
 
 export const payloadFolder = (folder: string): string => join(folder, 'files');
 
-export const cursorPath = (folder: string): string => join(folder, 'cursor.json');
+export const cursorPath = (folder: string): string => join(folder, 'cursor');
 
 /** First sequence numbers of the segments that stand there, ascending. */
 export const listSegments = (folder: string): number[] =>
   readdirSync(folder)
-    .filter((name) => name.endsWith(suffix))
-    .map((name) => Number(name.slice(0, -suffix.length)))
+    .flatMap((name) => segmentName.exec(name)?.[1] ?? [])
+    .map(Number)
     .sort((a, b) => a - b);
 
 export const createFolders = (folder: string): void =>
@@ -27,16 +30,23 @@ export const createFolders = (folder: string): void =>
 
 const cursor = z.object({ next: z.int().nonnegative() });
 
-/** Sequence number of the first record that is not acknowledged; 0 when nothing was. */
+/** @throws the file system's error */
+export const writeCursor = (folder: string, next: number, files: Files): void =>
+  writeFileAtomic(cursorPath(folder), encodeFrame({ next }), files);
+
+/**
+ * Sequence number of the first record that is not acknowledged; 0 when nothing was. A damaged cursor counts as none:
+ * what still stands is then sent again, under the same numbers.
+ */
 export const readCursor = (folder: string): number => {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(cursorPath(folder), 'utf8');
+    bytes = readFileSync(cursorPath(folder));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
     throw error;
   }
-  return cursor.parse(JSON.parse(text)).next;
+  return cursor.safeParse(decodeFrames(bytes).values[0]).data?.next ?? 0;
 };
 
 /** Bytes on disk now, segments and payloads. Files that vanish meanwhile count as nothing. */

@@ -65,7 +65,7 @@ export type LogLine = z.infer<typeof logLine>;
 const logs = z.object({ type: z.literal('logs'), lines: z.array(logLine) });
 
 /** The child's own last word. A child that was killed leaves none. */
-const ended = z.object({
+export const ended = z.object({
   type: z.literal('ended'),
   outcome: z.enum(['finished', 'stopped', 'failed']),
   step: count,
