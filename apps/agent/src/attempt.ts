@@ -1,172 +1,166 @@
 /**
  * One run taken once: fetch the checkpoint, train in a child, beat, deliver, settle. What the child makes goes through
- * the spool alone, so training never waits for the API and the API's absence costs nothing but time.
+ * the spool alone, so training never waits for the API and the API's absence costs nothing but time. Whatever goes
+ * wrong with the agent's own disk is this attempt's failure, never the agent's end.
  */
-import type { HeartbeatInput, LeaseRef } from '@plumage/api-client/operations';
+import type { LeaseRef } from '@plumage/api-client/operations';
 import type { Command, LeaseGranted } from './agent.api.ts';
-import { type Delivery, settleAttempt, startDelivery } from './attempt.conclusion.ts';
-import { type AttemptContext, type Live, prepareAndTrain, type Training } from './attempt.training.ts';
-import { judgeAttempt, type Verdict } from './attempt.verdict.ts';
+import { listenFor } from './attempt.command.ts';
+import {
+  type Delivery,
+  describeVerdict,
+  ownFailure,
+  settleAttempt,
+  startDelivery,
+} from './attempt.conclusion.ts';
+import { readingOf } from './attempt.reading.ts';
+import {
+  type AttemptContext,
+  failTraining,
+  type Live,
+  prepareAndTrain,
+  type Training,
+} from './attempt.training.ts';
+import { failedWith, judgeAttempt, type Verdict } from './attempt.verdict.ts';
 import type { Failure } from './child.failure.ts';
 import { beatUntil } from './heartbeat.ts';
-import { createLineCollector } from './line.collector.ts';
-import { memoryOf } from './process.table.ts';
-import { createRunFolder, removeRunFolder, type StoredLease } from './run.folder.ts';
-import { defaultSpoolLimits, openSpoolWriter } from './spool/spool.writer.ts';
-import { createStopRequest, type StopReason } from './stop.request.ts';
+import { createLineCollector, type LineCollector } from './line.collector.ts';
+import { createRunFolder, removeRunFolder, type RunFolder, type StoredLease } from './run.folder.ts';
+import { createRunLog, type RunLog } from './run.log.ts';
+import { openSpoolWriter } from './spool/spool.writer.ts';
+import { createStopRequest } from './stop.request.ts';
 
-const stopReasonOf = (command: Command['command']): StopReason | undefined => {
-  switch (command) {
-    case 'CONTINUE':
-      return undefined;
-    case 'PRUNE':
-      return 'prune';
-    case 'CANCEL':
-      return 'cancel';
-    case 'PAUSE':
-      return 'pause';
-    case 'DRAIN':
-    case 'STOP':
-      return 'drain';
-    case 'LEASE_LOST':
-      return 'lease_lost';
-  }
-};
+export type AttemptEnd = Verdict['outcome'] | 'lease_lost';
 
-const stopWords: Readonly<Record<StopReason, string>> = {
-  prune: 'pruned',
-  cancel: 'cancelled',
-  pause: 'pausing: writing a checkpoint',
-  drain: 'draining: writing a checkpoint',
-  shutdown: 'leaving: writing a checkpoint',
-  lease_lost: 'the lease was lost: training is stopped and its unsent results are discarded',
-};
+type Attempt = Omit<Training, 'folder' | 'stored'> & { readonly runLog: RunLog };
 
-/** The reading that a heartbeat carries. */
-const readingOf = async (context: AttemptContext, lease: LeaseRef, live: Live): Promise<HeartbeatInput> => {
-  const pid = live.child?.pid;
-  const gauge = pid === undefined ? undefined : await context.gauge(pid);
-  live.peakMemoryMb = (pid === undefined ? undefined : memoryOf(pid)?.peakMb) ?? live.peakMemoryMb;
-  return {
-    lease,
-    step: live.step,
-    totalSteps: live.totalSteps,
-    imagesPerSecond: live.imagesPerSecond,
-    backend: live.ready?.backend ?? null,
-    datasetDigest: live.ready?.datasetDigest ?? null,
-    encoderHash: live.ready?.encoderHash ?? null,
-    utilisation: gauge?.utilisation ?? null,
-    memoryUsedMb: gauge?.memoryUsedMb ?? null,
-    temperature: gauge?.temperature ?? null,
-    powerWatts: gauge?.powerWatts ?? null,
-  };
-};
+const leaseOf = ({ runId, epoch, token }: LeaseGranted): LeaseRef => ({ runId, epoch, token });
 
-const describeVerdict = (verdict: Verdict, step: number): string => {
-  const why = verdict.failureMessage === null ? '' : ` (${verdict.failureClass}): ${verdict.failureMessage}`;
-  return `${verdict.outcome.toLowerCase()} at step ${step}${why}`;
-};
+const settle = ({ context, grant, live, log }: Attempt, verdict: Verdict, step: number) =>
+  settleAttempt({
+    api: context.api,
+    lease: leaseOf(grant),
+    log,
+    verdict,
+    step,
+    peakMemoryMb: live.peakMemoryMb ?? null,
+    signal: context.giveUp,
+  });
 
-/** Delivers what is left and settles. @returns how the attempt ended for the API */
+/** Delivers what is left and settles. */
 const conclude = async (
-  training: Training,
+  training: Training & Attempt,
   delivery: Delivery,
+  lines: LineCollector,
   crash: () => Failure,
-): Promise<Verdict['outcome'] | 'lease_lost'> => {
-  const { context, folder, grant, stop, live, log } = training;
-  const lease: LeaseRef = { runId: grant.runId, epoch: grant.epoch, token: grant.token };
-  delivery.close();
-  let result: 'flushed' | 'settled' | 'lease_lost' = await delivery.done;
-  const ended = delivery.ended();
-  const verdict = judgeAttempt(ended, stop.reason, crash);
+): Promise<AttemptEnd> => {
+  const { stop, live, runLog } = training;
+  const results = await delivery.results();
+  const ended = delivery.ended() ?? live.ended;
+  const verdict =
+    results.kind === 'fault' ? failedWith(results.failure) : judgeAttempt(ended, stop.reason, crash);
   const step = ended?.step ?? live.step;
-  if (result === 'flushed') {
-    result = await settleAttempt({ api: context.api, lease, log, verdict, step, signal: context.giveUp });
+  if (results.kind !== 'lease_lost') {
+    runLog.say(describeVerdict(verdict, step), verdict.outcome === 'FAILED' ? 'error' : 'info');
   }
-  removeRunFolder(folder);
-  if (result === 'lease_lost') return 'lease_lost';
-  log.say(describeVerdict(verdict, step), verdict.outcome === 'FAILED' ? 'error' : 'info');
-  return verdict.outcome;
+  lines.close();
+  const output = await delivery.output();
+  if (results.kind === 'lease_lost' || output.kind === 'lease_lost') return 'lease_lost';
+  return (await settle(training, verdict, step)) === 'lease_lost' ? 'lease_lost' : verdict.outcome;
+};
+
+/** From the folder, with which everything can be delivered, to the settled end. */
+const trainAndDeliver = async (
+  training: Training & Attempt,
+  onCommand: (command: Command) => void,
+): Promise<AttemptEnd> => {
+  const { context, grant, folder, runLog, log } = training;
+  const delivery = startDelivery({
+    api: context.api,
+    folder,
+    lease: leaseOf(grant),
+    log: runLog,
+    onCommand,
+    onFault: (failure) => failTraining(training, failure),
+    signal: context.giveUp,
+  });
+  const lines = createLineCollector(
+    openSpoolWriter(folder.logs, { totalBytes: context.settings.spoolLimitBytes }),
+    () => new Date(),
+    (error) => log.say(ownFailure("the run's output is not kept", error).message, 'error'),
+  );
+  runLog.keepIn(lines);
+  const crash = await prepareAndTrain(training, lines);
+  return await conclude(training, delivery, lines, crash);
+};
+
+const newLive = (step: number): Live => ({
+  step,
+  totalSteps: null,
+  imagesPerSecond: null,
+  peakMemoryMb: undefined,
+  ready: undefined,
+  child: undefined,
+  usage: undefined,
+  progressAt: performance.now(),
+  ended: undefined,
+  fault: undefined,
+});
+
+const leaseFileOf = (context: AttemptContext, grant: LeaseGranted): StoredLease => ({
+  server: context.settings.server,
+  ...leaseOf(grant),
+  runName: grant.runName,
+  slotIndex: context.slotIndex,
+  childPid: null,
+  childStartTime: null,
+});
+
+/** With a folder of its own while it lasts. A fault of the agent's disk or code is the attempt's failure. */
+const runInFolder = async (attempt: Attempt, onCommand: (command: Command) => void): Promise<AttemptEnd> => {
+  const { context, grant, live, runLog } = attempt;
+  const stored = leaseFileOf(context, grant);
+  let folder: RunFolder | undefined;
+  let end: AttemptEnd;
+  try {
+    folder = createRunFolder(context.settings.workDir, stored);
+    end = await trainAndDeliver({ ...attempt, folder, stored }, onCommand);
+  } catch (error) {
+    if (context.giveUp.aborted) throw error;
+    live.child?.kill();
+    const verdict = failedWith(ownFailure('The run could not be carried on', error));
+    runLog.say(describeVerdict(verdict, live.step), 'error');
+    end = (await settle(attempt, verdict, live.step)) === 'lease_lost' ? 'lease_lost' : verdict.outcome;
+  }
+  if (folder !== undefined) removeRunFolder(folder);
+  return end;
 };
 
 /**
  * @returns how it ended
  * @throws the reason of `giveUp` when that was aborted first; what was not delivered is then on the disk
  */
-export const runAttempt = async (
-  context: AttemptContext,
-  grant: LeaseGranted,
-): Promise<Verdict['outcome'] | 'lease_lost'> => {
-  const { settings, slotIndex, api, giveUp } = context;
-  const log = context.log.with({ run: grant.runName });
-  const stored: StoredLease = {
-    server: settings.server,
-    runId: grant.runId,
-    runName: grant.runName,
-    epoch: grant.epoch,
-    token: grant.token,
-    slotIndex,
-    childPid: null,
-    childStartTime: null,
-  };
-  const folder = createRunFolder(settings.workDir, stored);
+export const runAttempt = async (context: AttemptContext, grant: LeaseGranted): Promise<AttemptEnd> => {
   const startStep = grant.resumeFrom?.step ?? 0;
-  log.say(startStep === 0 ? 'taken' : `taken over from the checkpoint of step ${startStep}`);
+  const log = context.log.with({ run: grant.runName });
+  const runLog = createRunLog(log);
+  runLog.say(startStep === 0 ? 'taken' : `taken over from the checkpoint of step ${startStep}`);
   const stop = createStopRequest();
-  const onCommand = ({ command, reason }: Command): void => {
-    const asked = stopReasonOf(command);
-    if (asked === undefined || stop.reason === asked || stop.reason === 'lease_lost') return;
-    log.say(
-      `${stopWords[asked]}${reason === null ? '' : ` (${reason})`}`,
-      asked === 'lease_lost' ? 'warn' : 'info',
-    );
-    stop.ask(asked);
-  };
-  const leave = (): void => {
-    if (stop.reason === undefined) log.say(stopWords.shutdown);
-    stop.ask('shutdown');
-  };
-  context.leaving.addEventListener('abort', leave, { once: true });
-  if (context.leaving.aborted) leave();
-  const live: Live = {
-    step: startStep,
-    totalSteps: null,
-    imagesPerSecond: null,
-    peakMemoryMb: undefined,
-    ready: undefined,
-    child: undefined,
-  };
-  const training: Training = { context, grant, folder, stored, stop, live, log };
+  const listening = listenFor(context.leaving, stop, runLog);
+  const live = newLive(startStep);
   const over = new AbortController();
-  const lease: LeaseRef = { runId: grant.runId, epoch: grant.epoch, token: grant.token };
   const beats = beatUntil({
-    api,
-    intervalMs: settings.heartbeatIntervalMs,
-    reading: () => readingOf(context, lease, live),
-    onCommand,
+    api: context.api,
+    intervalMs: context.settings.heartbeatIntervalMs,
+    reading: () => readingOf(context, leaseOf(grant), live),
+    onCommand: listening.onCommand,
     log,
-    signal: AbortSignal.any([over.signal, giveUp]),
+    signal: AbortSignal.any([over.signal, context.giveUp]),
   });
   try {
-    const delivery = startDelivery({ api, folder, lease, log, onCommand, signal: giveUp });
-    const logSpool = openSpoolWriter(folder.logs, {
-      ...defaultSpoolLimits,
-      totalBytes: settings.spoolLimitBytes,
-    });
-    const lines = createLineCollector(
-      logSpool,
-      () => new Date(),
-      (error) =>
-        log.say(
-          `the run's output is not kept: ${error instanceof Error ? error.message : String(error)}`,
-          'error',
-        ),
-    );
-    const crash = await prepareAndTrain(training, lines);
-    lines.close();
-    return await conclude(training, delivery, crash);
+    return await runInFolder({ context, grant, stop, live, log, runLog }, listening.onCommand);
   } finally {
-    context.leaving.removeEventListener('abort', leave);
+    listening.end();
     over.abort();
     await beats;
   }

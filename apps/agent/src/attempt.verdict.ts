@@ -13,6 +13,12 @@ export interface Verdict {
 
 const plain = (outcome: SettleOutcome): Verdict => ({ outcome, failureClass: null, failureMessage: null });
 
+export const failedWith = ({ failureClass, message }: Failure): Verdict => ({
+  outcome: 'FAILED',
+  failureClass,
+  failureMessage: message,
+});
+
 const stopped = (reason: StopReason): Verdict => {
   switch (reason) {
     case 'prune':
@@ -45,6 +51,5 @@ export const judgeAttempt = (
   }
   // A child that stopped by itself has lost its agent or was told to by the system: others may go on with the run.
   if (stop !== undefined || ended !== undefined) return stopped(stop ?? 'shutdown');
-  const { failureClass, message } = crash();
-  return { outcome: 'FAILED', failureClass, failureMessage: message };
+  return failedWith(crash());
 };

@@ -3,6 +3,8 @@
  * through the spool, which survives both. A closed channel tells the child that its agent is gone.
  */
 import { z } from 'zod';
+import { commandSpec } from './command.spec.ts';
+import { ended } from './spool/spool.record.ts';
 
 /** How the agent describes the job; written to the run folder as job.json, which the child reads. */
 export const trainingJob = z.object({
@@ -17,6 +19,8 @@ export const trainingJob = z.object({
   checkpointFolder: z.string(),
   spoolLimitBytes: z.number(),
   cacheDir: z.string(),
+  /** What to run instead of our own training; null for that. */
+  program: commandSpec.nullable(),
 });
 export type TrainingJob = z.infer<typeof trainingJob>;
 
@@ -46,5 +50,17 @@ export const childMessage = z.discriminatedUnion('type', [
     generatorLoss: finiteOrNull,
     discriminatorLoss: finiteOrNull,
   }),
+  /** A program says how many steps it will take. */
+  z.object({ type: z.literal('total'), steps: z.number() }),
+  /** A sign of life every two seconds, with what the process has used; `pulse` counts steps begun and phases told. */
+  z.object({
+    type: z.literal('usage'),
+    rssMb: z.number(),
+    peakMb: z.number(),
+    cpuSeconds: z.number(),
+    pulse: z.number(),
+  }),
+  /** The last word, which also stands in the spool unless the disk is full. */
+  ended,
 ]);
 export type ChildMessage = z.infer<typeof childMessage>;

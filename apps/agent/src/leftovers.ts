@@ -5,8 +5,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentApi } from './agent.api.ts';
-import { settleAttempt, startDelivery } from './attempt.conclusion.ts';
-import { judgeAttempt } from './attempt.verdict.ts';
+import { describeVerdict, settleAttempt, startDelivery } from './attempt.conclusion.ts';
+import { failedWith, judgeAttempt } from './attempt.verdict.ts';
+import { endProcessesOf } from './command.process.ts';
 import type { EventLog } from './event.log.ts';
 import { isAlive, startTimeOf } from './process.table.ts';
 import { type Leftover, listLeftovers, removeRunFolder, type StoredLease } from './run.folder.ts';
@@ -33,6 +34,8 @@ const awaitChild = async (lease: StoredLease, options: LeftoverOptions, log: Eve
   if (childLives(lease)) log.say('waiting for the former training process to write its checkpoint');
   while (childLives(lease) && Date.now() < deadline) await delay(100, undefined, { signal: options.signal });
   if (childLives(lease) && lease.childPid !== null) process.kill(lease.childPid, 'SIGKILL');
+  // A program whose child was killed has nobody who looks after it.
+  endProcessesOf(lease);
 };
 
 const deliver = async ({ folder, lease: stored }: Leftover, options: LeftoverOptions): Promise<void> => {
@@ -46,12 +49,17 @@ const deliver = async ({ folder, lease: stored }: Leftover, options: LeftoverOpt
   log.say('sending what an earlier agent has left');
   const lease = { runId: stored.runId, epoch: stored.epoch, token: stored.token };
   const delivery = startDelivery({ api, folder, lease, log, signal, onCommand: () => {} });
-  delivery.close();
-  let result: 'flushed' | 'settled' | 'lease_lost' = await delivery.done;
-  if (result === 'flushed') {
+  const [results, output] = [await delivery.results(), await delivery.output()];
+  let result: 'settled' | 'lease_lost' = 'lease_lost';
+  if (results.kind !== 'lease_lost' && output.kind !== 'lease_lost') {
     const ended = delivery.ended();
-    const verdict = judgeAttempt(ended, 'shutdown', () => ({ failureClass: 'crashed', message: '' }));
-    result = await settleAttempt({ api, lease, log, verdict, step: ended?.step ?? 0, signal });
+    const verdict =
+      results.kind === 'fault'
+        ? failedWith(results.failure)
+        : judgeAttempt(ended, 'shutdown', () => ({ failureClass: 'crashed', message: '' }));
+    const step = ended?.step ?? 0;
+    result = await settleAttempt({ api, lease, log, verdict, step, peakMemoryMb: null, signal });
+    if (verdict.outcome === 'FAILED') log.say(describeVerdict(verdict, step), 'error');
   }
   if (result === 'lease_lost')
     log.say('its lease is lost: another agent goes on; what was left is discarded', 'warn');

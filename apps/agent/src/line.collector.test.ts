@@ -5,16 +5,20 @@ import type { LogLine, SpoolRecord } from './spool/spool.record.ts';
 
 let records: SpoolRecord[];
 const spool = {
-  append: (record: SpoolRecord) => records.push(record) - 1,
-  putFile: () => ({ file: '', sha256: '', size: 0 }),
-  adoptFile: () => ({ file: '', sha256: '', size: 0 }),
-  sync: () => {},
+  append(record: SpoolRecord): number {
+    if (full) throw new Error('no room');
+    return records.push(record) - 1;
+  },
   close: () => {},
 };
+let full = false;
+let faults: unknown[] = [];
 const lines = (): LogLine[] => records.flatMap((record) => (record.type === 'logs' ? record.lines : []));
 
 beforeEach(() => {
   records = [];
+  faults = [];
+  full = false;
   vi.useFakeTimers();
 });
 afterEach(() => vi.useRealTimers());
@@ -23,7 +27,7 @@ const collect = async (write: (stream: PassThrough) => void) => {
   const collector = createLineCollector(
     spool,
     () => new Date(0),
-    () => {},
+    (error) => faults.push(error),
   );
   const stream = new PassThrough();
   collector.read(stream, 'stdout');

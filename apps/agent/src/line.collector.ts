@@ -1,6 +1,7 @@
 /**
- * Turns a child's output into log records: lines, bounded in length and in number, batched each second. A program that
- * prints without end must not fill the disk or the API; what is left out is counted and said.
+ * Turns a child's output, and the agent's own words about the run, into log records: lines, bounded in length and in
+ * number, batched each second. A program that prints without end must not fill the disk or the API; what is left out,
+ * for that or because the disk is full, is counted and said.
  */
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
@@ -14,6 +15,8 @@ const maxLinesPerSecond = 500;
 export interface LineCollector {
   /** Reads a stream until it ends. */
   read(stream: Readable, name: 'stdout' | 'stderr'): void;
+  /** A line of the agent itself, for whoever reads the run's log. Not part of the tail. */
+  say(text: string): void;
   /** The last lines, for a crash's message; at most 20. */
   tail(): readonly string[];
   /** Writes what is waiting and stops. */
@@ -21,7 +24,7 @@ export interface LineCollector {
 }
 
 export const createLineCollector = (
-  spool: SpoolWriter,
+  spool: Pick<SpoolWriter, 'append' | 'close'>,
   now: () => Date,
   onFault: (error: unknown) => void,
 ): LineCollector => {
@@ -29,6 +32,7 @@ export const createLineCollector = (
   let waiting: LogLine[] = [];
   let thisSecond = 0;
   let omitted = 0;
+  let unwritten = 0;
   let recent: string[] = [];
 
   const push = (stream: string, text: string): void => {
@@ -36,16 +40,20 @@ export const createLineCollector = (
     sequence += 1;
   };
   const write = (): void => {
-    if (omitted > 0) push('stderr', `(${omitted} lines left out: more than ${maxLinesPerSecond} a second)`);
+    if (omitted > 0) push('agent', `(${omitted} lines left out: more than ${maxLinesPerSecond} a second)`);
     omitted = 0;
     thisSecond = 0;
+    if (waiting.length === 0) return;
+    if (unwritten > 0) push('agent', `(${unwritten} lines before this one are lost: the disk had no room)`);
     try {
       for (; waiting.length > 0; waiting = waiting.slice(maxBatch)) {
         spool.append({ type: 'logs', lines: waiting.slice(0, maxBatch) });
       }
+      unwritten = 0;
     } catch (error) {
+      if (unwritten === 0) onFault(error);
+      unwritten += waiting.filter(({ stream }) => stream !== 'agent').length;
       waiting = [];
-      onFault(error);
     }
   };
   const take = (stream: string, text: string): void => {
@@ -70,11 +78,16 @@ export const createLineCollector = (
       stream.on('end', () => take(name, rest + decoder.end()));
       stream.on('error', () => {});
     },
+    say: (text) => push('agent', text),
     tail: () => recent,
     close() {
       clearInterval(timer);
       write();
-      spool.close();
+      try {
+        spool.close();
+      } catch (error) {
+        onFault(error);
+      }
     },
   };
 };

@@ -11,6 +11,11 @@ export const createProgressTeller = (log: EventLog, now: () => number) => {
   let saidAt = Number.NEGATIVE_INFINITY;
   return (message: ChildMessage, totalSteps: number | null): void => {
     switch (message.type) {
+      case 'total':
+        return log.say(`its program will take ${message.steps} steps`);
+      case 'usage':
+      case 'ended':
+        return;
       case 'phase':
         return log.say(message.text);
       case 'ready':

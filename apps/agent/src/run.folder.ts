@@ -59,8 +59,14 @@ export const createRunFolder = (workDir: string, lease: StoredLease): RunFolder 
   return folder;
 };
 
-export const removeRunFolder = (folder: RunFolder): void =>
-  rmSync(folder.path, { recursive: true, force: true });
+/** What cannot be removed now is looked at again at the agent's next start. */
+export const removeRunFolder = (folder: RunFolder): void => {
+  try {
+    rmSync(folder.path, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+  }
+};
 
 export interface Leftover {
   readonly folder: RunFolder;
