@@ -42,6 +42,11 @@ describe('the options', () => {
     expect(() => read(['--once', '--count', '3'])).toThrow('--once and --count 3 contradict each other');
   });
 
+  it('let no sweep run a program unless a person says so', () => {
+    expect(read([])).toMatchObject({ allowCommand: false });
+    expect(read(['--allow-command'])).toMatchObject({ allowCommand: true, commandDir: process.cwd() });
+  });
+
   it('--help is asked for without anything else', () => {
     expect(readOptions(['--help'], {})).toBe('help');
   });
@@ -53,6 +58,8 @@ describe('the options', () => {
     [['--grace-ms', 'soon'], '--grace-ms is "soon"; expected a whole number from 0 to 3600000.'],
     [['--name', ''], '--name is ""; expected 1 to 100 printable characters.'],
     [['--server', 'box:4600'], '--server is "box:4600"; expected an address such as http://localhost:4600.'],
+    [['--command-dir', '.'], '--command-dir is given without --allow-command; expected both.'],
+    [['--allow-command', '--command-dir', '/no/where'], '--command-dir is "/no/where"; expected a folder.'],
     [['--nonsense'], /^Unknown option '--nonsense'.* `--help` lists the options\.$/],
     [['stray'], /Unexpected argument 'stray'/],
   ])('%j is refused with what was expected', (args, sentence) => {

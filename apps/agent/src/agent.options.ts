@@ -2,7 +2,7 @@
  * What the agent was started with: flags over environment over defaults, read once, checked whole, frozen. Every
  * mistake says the flag, the value and what was expected.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,6 +26,16 @@ export interface AgentOptions {
   readonly graceMs: number;
   /** Unsent data of one run on disk, at most. */
   readonly spoolLimitBytes: number;
+  /** Names of datasets on this machine that sweeps may require, besides those that it finds. */
+  readonly datasets: readonly string[];
+  /** Largest resident set of one training process; undefined: no limit. */
+  readonly memoryLimitMb: number | undefined;
+  /** Longest time that a training may go without progress; 0: no limit. */
+  readonly stallMs: number;
+  /** Sweeps may name a program that this machine then runs. */
+  readonly allowCommand: boolean;
+  /** Where such programs run. */
+  readonly commandDir: string;
   readonly json: boolean;
 }
 
@@ -43,8 +53,14 @@ plumage agent doctor: says what this machine offers, and whether the server take
   --once                leave after one run
   --work-dir DIR        unsent results and checkpoints  (default: ~/.plumage/agent)
   --cache-dir DIR       prepared datasets               (default: ~/.plumage/cache)
+  --dataset NAME        a dataset that this machine has, for sweeps that require it; may be repeated
   --grace-ms MS         time to save after Ctrl-C       (default: 30000)
   --spool-limit-mb MB   unsent results of one run       (default: 16384)
+  --memory-limit-mb MB  memory of one training process  (default: none)
+  --stall-ms MS         longest time without progress   (default: 1800000; 0: none)
+  --allow-command       run programs that sweeps name (trainer: command); anyone who may make a
+                        sweep may then run anything as this user
+  --command-dir DIR     where such programs run         (default: the current folder)
   --json                log lines as JSON
   --help                this text`;
 
@@ -62,6 +78,11 @@ const flags = {
   'cache-dir': { type: 'string' },
   'grace-ms': { type: 'string' },
   'spool-limit-mb': { type: 'string' },
+  dataset: { type: 'string', multiple: true },
+  'memory-limit-mb': { type: 'string' },
+  'stall-ms': { type: 'string' },
+  'allow-command': { type: 'boolean' },
+  'command-dir': { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -142,6 +163,29 @@ const readCount = (values: Flags): number | undefined => {
   return 1;
 };
 
+const readDatasets = (names: readonly string[] = []): readonly string[] => {
+  const wrong = names.find((name) => !/^[^\p{Cc}]{1,100}$/u.test(name));
+  if (wrong !== undefined || names.length > 90) {
+    throw fault(
+      `--dataset is ${JSON.stringify(wrong ?? names)}; expected up to 90 names of 1 to 100 characters.`,
+    );
+  }
+  return names;
+};
+
+/** Programs are ended as a group, which Windows has not. */
+const readCommand = (values: Flags): Pick<AgentOptions, 'allowCommand' | 'commandDir'> => {
+  const allowCommand = values['allow-command'] ?? false;
+  const commandDir = resolve(values['command-dir'] ?? '.');
+  if (allowCommand && process.platform === 'win32')
+    throw fault('--allow-command is given; expected Linux or macOS, where a program can be ended as a whole.');
+  if (values['command-dir'] !== undefined && !allowCommand)
+    throw fault('--command-dir is given without --allow-command; expected both.');
+  if (allowCommand && statSync(commandDir, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw fault(`--command-dir is "${commandDir}"; expected a folder.`);
+  return { allowCommand, commandDir };
+};
+
 const defaultName = (): string => hostname() || 'agent';
 
 /**
@@ -168,6 +212,10 @@ export const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv): Ag
     cacheDir: resolve(values['cache-dir'] ?? join(home, 'cache')),
     graceMs: integer('grace-ms', values['grace-ms'], 0, 3_600_000) ?? 30_000,
     spoolLimitBytes: (integer('spool-limit-mb', values['spool-limit-mb'], 1, 10_000_000) ?? 16_384) * 2 ** 20,
+    datasets: readDatasets(values.dataset),
+    memoryLimitMb: integer('memory-limit-mb', values['memory-limit-mb'], 1, 100_000_000),
+    stallMs: integer('stall-ms', values['stall-ms'], 0, 2_000_000_000) ?? 1_800_000,
+    ...readCommand(values),
     json: values.json ?? false,
   });
 };

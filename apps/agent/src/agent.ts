@@ -8,15 +8,22 @@ import { ApiError, ApiUnreachable, createApiClient } from '@plumage/api-client';
 import { ServerVersionDocument } from '@plumage/api-client/operations';
 import { type AgentApi, createAgentApi, type Registration } from './agent.api.ts';
 import { AgentFault } from './agent.error.ts';
+import { planSlots, type SlotPlan, visibleGpus } from './accelerator.plan.ts';
 import type { AgentOptions } from './agent.options.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptContext } from './attempt.training.ts';
 import type { EventLog } from './event.log.ts';
-import { createCpuGauge, type GaugeReading, readGpus } from './gauge.ts';
+import { createGpuMeter, createSlotGauge, readGpus } from './gauge.ts';
 import { deliverLeftovers } from './leftovers.ts';
 import { createPatience } from './patience.ts';
+import { knownDatasets } from './prepared.datasets.ts';
+import { runRender } from './render.attempt.ts';
+import { runRenderLane } from './render.lane.ts';
+import { createOccupancy } from './render.occupancy.ts';
+import { openRenderRoom } from './render.room.ts';
+import { concernsAll, keepSlot } from './slot.keeper.ts';
 import { createRunBudget, runSlot } from './slot.loop.ts';
-import { planSlots, probeBackend } from './slot.probe.ts';
+import { probeBackend } from './slot.probe.ts';
 import { lockWorkFolder } from './work.lock.ts';
 
 export interface AgentEdges {
@@ -31,7 +38,8 @@ export interface AgentEdges {
   readonly giveUp: AbortSignal;
 }
 
-const longPollMs = 25_000;
+/** Asked for; the API may end it sooner. */
+const longPollMs = 50_000;
 
 /** Turns the first contact's failure into a sentence that says what to mend. */
 const firstContactFault = (error: unknown, server: string): unknown => {
@@ -50,39 +58,38 @@ const firstContactFault = (error: unknown, server: string): unknown => {
   return new AgentFault('SERVER_UNREACHABLE', error.message, error);
 };
 
+interface Registered extends Registration {
+  readonly plans: readonly SlotPlan[];
+}
+
 const register = async (
   api: AgentApi,
   options: AgentOptions,
   edges: AgentEdges,
   instanceId: string,
-): Promise<Registration & { readonly slotCount: number }> => {
+): Promise<Registered> => {
   const [offer, gpus] = await Promise.all([
     probeBackend(edges.childProgram, options.backend, edges.env),
-    readGpus(),
+    readGpus(edges.env),
   ]);
-  const slots = planSlots(offer, gpus, options.slots);
+  const plans = planSlots(offer, visibleGpus(gpus, edges.env['CUDA_VISIBLE_DEVICES']), {
+    slots: options.slots,
+    memoryLimitMb: options.memoryLimitMb,
+    datasets: knownDatasets(options.cacheDir, options.datasets),
+  });
   const registration = await api.register({
     name: options.name,
     hostname: hostname(),
     platform: `${platform()} ${release()} ${arch()}`,
     version: edges.version,
     instanceId,
-    slots,
+    allowsCommand: options.allowCommand,
+    slots: plans.map(({ input }) => input),
   });
-  const count = slots.length === 1 ? 'one slot' : `${slots.length} slots`;
+  const count = plans.length === 1 ? 'one slot' : `${plans.length} slots`;
   edges.log.say(`registered as "${options.name}" with ${count}: ${offer.backend} on ${offer.device}`);
   edges.log.say(offer.reason);
-  return { ...registration, slotCount: slots.length };
-};
-
-/** The slot's GPU where there is one, else the child's share of the machine. */
-const createGauge = (slotIndex: number): ((pid: number) => Promise<GaugeReading>) => {
-  const cpu = createCpuGauge(() => performance.now());
-  return async (pid) => {
-    const gpus = await readGpus();
-    const gpu = gpus.length === 0 ? undefined : gpus[slotIndex % gpus.length];
-    return gpu ?? cpu(pid);
-  };
+  return { ...registration, plans };
 };
 
 const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Promise<void> => {
@@ -102,7 +109,15 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
   });
   const budget = createRunBudget(options.count);
   const agentId = registration.agent.id;
-  const runOneSlot = (slotIndex: number): Promise<void> => {
+  const meter = createGpuMeter(
+    () => readGpus(edges.env),
+    registration.heartbeatIntervalMs * 0.8,
+    () => performance.now(),
+  );
+  const renders = openRenderRoom(api, workDir, edges.childProgram, { leaving, giveUp });
+  const occupancy = createOccupancy(registration.plans.length);
+  const runOneSlot = ({ input, env, gpuIndex }: SlotPlan): Promise<void> => {
+    const { index: slotIndex, backend } = input;
     const slotLog = log.with({ slot: slotIndex });
     const context: AttemptContext = {
       api,
@@ -110,14 +125,14 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
       leaving,
       giveUp,
       log: slotLog,
-      gauge: createGauge(slotIndex),
+      gauge: createSlotGauge(gpuIndex, meter, () => performance.now()),
       settings: {
         ...options,
         heartbeatIntervalMs: registration.heartbeatIntervalMs,
         // Half of the grace is for the checkpoint, the rest for its delivery.
         stopGraceMs: Math.max(1_000, options.graceMs / 2),
         childProgram: edges.childProgram,
-        childEnv: edges.env,
+        childEnv: { ...edges.env, ...env },
       },
     };
     return runSlot({
@@ -132,24 +147,52 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
       waitMs: longPollMs,
       log: slotLog,
       patience: createPatience(slotLog, 'It is asked again until it answers.'),
-      runAttempt: (grant) => runAttempt(context, grant),
+      runAttempt: (grant) => occupancy.during(() => runAttempt(context, grant)),
+      runRender: (grant) => {
+        const place = { backend, env: context.settings.childEnv, log: slotLog };
+        return occupancy.during(() => runRender(renders, place, grant));
+      },
     });
   };
+  const over = new AbortController();
+  const lane = runRenderLane({
+    api,
+    agentId,
+    instanceId,
+    occupancy,
+    sweep: options.sweep,
+    codeVersion: edges.version,
+    waitMs: longPollMs,
+    signal: AbortSignal.any([leaving, over.signal]),
+    log,
+    runRender: (grant) => runRender(renders, { backend: 'wasm', env: edges.env, log }, grant),
+  });
   try {
-    // A fault of one slot ends the agent, but only after the others have saved their runs.
-    const slots = Array.from({ length: registration.slotCount }, async (_, index) =>
-      runOneSlot(index).catch((error: unknown) => {
-        faulted.abort(error);
+    // What concerns the whole agent ends it, but only after every slot has saved its run.
+    const slots = registration.plans.map(async (plan) => {
+      const { index } = plan.input;
+      const keep = { log: log.with({ slot: index }), leaving, giveUp, now: () => performance.now() };
+      try {
+        await keepSlot(() => runOneSlot(plan), keep);
+      } catch (error) {
+        if (concernsAll(error)) faulted.abort(error);
         throw error;
-      }),
-    );
+      }
+    });
     const failed = (await Promise.allSettled(slots)).find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   } finally {
+    over.abort();
+    await lane;
+    renders.children.close();
     // Whatever happened, the page should not show this agent as alive; the leases were settled by the slots.
     await api.stop(agentId, instanceId, AbortSignal.timeout(3_000)).catch(() => {});
   }
 };
+
+/** A timer that a signal ends throws an error of its own around the signal's reason. */
+const isBecauseOf = (error: unknown, signal: AbortSignal): boolean =>
+  signal.aborted && (error === signal.reason || (error instanceof Error && error.cause === signal.reason));
 
 /**
  * Works until it is told to leave or its count of runs is reached.
@@ -161,7 +204,7 @@ export const runAgent = async (options: AgentOptions, edges: AgentEdges): Promis
     const client = createApiClient({ url: options.server, key: options.key, retry: { attempts: 4 } });
     await work(options, edges, createAgentApi(client));
   } catch (error) {
-    if (edges.leaving.aborted && error === edges.leaving.reason) return;
+    if (isBecauseOf(error, edges.leaving)) return;
     throw error;
   } finally {
     unlock();

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseGpuReadings } from './nvidia-smi.parser.ts';
-import { planSlots } from './slot.probe.ts';
 
 /** As driver 535 prints it for a box with an A100, and a board that measures neither load nor power. */
-const recorded = `0, NVIDIA A100-SXM4-80GB, 81920, 3215, 87, 54, 301.43
-1, Tesla M60, 7618, 0, [N/A], 41, [Not Supported]
+const recorded = `0, NVIDIA A100-SXM4-80GB, 81920, 3215, 87, 54, 301.43, GPU-6b2f0f2c-12aa-4d6b-9f5e-1c0f7a3e8d11, 535.161.08
+1, Tesla M60, 7618, 0, [N/A], 41, [Not Supported], [N/A], 535.161.08
 `;
 
 describe('nvidia-smi', () => {
@@ -18,6 +17,8 @@ describe('nvidia-smi', () => {
         utilisation: 0.87,
         temperature: 54,
         powerWatts: 301.43,
+        uuid: 'GPU-6b2f0f2c-12aa-4d6b-9f5e-1c0f7a3e8d11',
+        driver: '535.161.08',
       },
       {
         index: 1,
@@ -27,6 +28,8 @@ describe('nvidia-smi', () => {
         utilisation: null,
         temperature: 41,
         powerWatts: null,
+        uuid: null,
+        driver: '535.161.08',
       },
     ]);
   });
@@ -36,25 +39,5 @@ describe('nvidia-smi', () => {
       parseGpuReadings('NVIDIA-SMI has failed because it couldn’t communicate with the driver.\n'),
     ).toEqual([]);
     expect(parseGpuReadings('')).toEqual([]);
-  });
-});
-
-describe('the slots of a machine', () => {
-  const offer = { type: 'offer', device: 'wasm, 4 threads', memoryMb: 4095.5, reason: '' } as const;
-  const gpus = parseGpuReadings(recorded);
-
-  it('are one for each GPU that the back end can use', () => {
-    const slots = planSlots({ ...offer, backend: 'tfjs-node-gpu' }, gpus, undefined);
-    expect(slots.map(({ device, memoryMb }) => `${device} ${memoryMb}`)).toEqual([
-      'NVIDIA A100-SXM4-80GB 81920',
-      'Tesla M60 7618',
-    ]);
-  });
-
-  it('are one on a machine that computes on its CPU, and as many as asked for', () => {
-    expect(planSlots({ ...offer, backend: 'wasm' }, gpus, undefined)).toEqual([
-      { index: 0, backend: 'wasm', device: 'wasm, 4 threads', memoryMb: 4096 },
-    ]);
-    expect(planSlots({ ...offer, backend: 'wasm' }, [], 3)).toHaveLength(3);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Reads `nvidia-smi --query-gpu=index,name,memory.total,memory.used,utilization.gpu,temperature.gpu,power.draw
- * --format=csv,noheader,nounits`. A board that cannot measure something prints "[N/A]" or "[Not Supported]": unknown
+ * Reads `nvidia-smi --query-gpu=index,name,memory.total,memory.used,utilization.gpu,temperature.gpu,power.draw,uuid,
+ * driver_version --format=csv,noheader,nounits`. A board that cannot measure something prints "[N/A]" or "[Not Supported]": unknown
  * is null, never 0.
  */
 export interface GpuReading {
@@ -13,12 +13,18 @@ export interface GpuReading {
   /** Celsius. */
   readonly temperature: number | null;
   readonly powerWatts: number | null;
+  /** "GPU-…", its name for CUDA whatever the order; null for a driver that does not tell. */
+  readonly uuid: string | null;
+  readonly driver: string | null;
 }
 
 export const gpuQuery = [
-  '--query-gpu=index,name,memory.total,memory.used,utilization.gpu,temperature.gpu,power.draw',
+  '--query-gpu=index,name,memory.total,memory.used,utilization.gpu,temperature.gpu,power.draw,uuid,driver_version',
   '--format=csv,noheader,nounits',
 ];
+
+const worded = (text: string | undefined): string | null =>
+  text === undefined || text === '' || text.startsWith('[') ? null : text;
 
 const measured = (text: string | undefined): number | null => {
   const value = Number(text);
@@ -28,7 +34,7 @@ const measured = (text: string | undefined): number | null => {
 /** One reading for each line that is one; anything else (warnings, an empty answer) is left out. */
 export const parseGpuReadings = (output: string): GpuReading[] =>
   output.split(/\r?\n/).flatMap((line) => {
-    const [index, name, total, used, utilisation, temperature, power] = line
+    const [index, name, total, used, utilisation, temperature, power, uuid, driver] = line
       .split(',')
       .map((field) => field.trim());
     if (name === undefined || power === undefined || !/^\d+$/.test(index ?? '')) return [];
@@ -42,6 +48,8 @@ export const parseGpuReadings = (output: string): GpuReading[] =>
         utilisation: percent === null ? null : percent / 100,
         temperature: measured(temperature),
         powerWatts: measured(power),
+        uuid: worded(uuid),
+        driver: worded(driver),
       },
     ];
   });

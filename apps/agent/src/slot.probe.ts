@@ -3,11 +3,9 @@
  * the probe along and not the agent.
  */
 import { fork } from 'node:child_process';
-import type { SlotInput } from '@plumage/api-client/operations';
 import { z } from 'zod';
 import { AgentFault } from './agent.error.ts';
 import { childFlags } from './child.process.ts';
-import type { GpuReading } from './nvidia-smi.parser.ts';
 
 const slotOffer = z.discriminatedUnion('type', [
   z.object({
@@ -70,27 +68,4 @@ export const surveyBackends = async (
 ): Promise<Survey['backends']> => {
   const answer = await askChild(program, ['--survey'], env);
   return answer.type === 'survey' ? answer.backends : [];
-};
-
-/** Back ends that use the NVIDIA GPUs of the box, one a slot. */
-const onNvidia = (backend: string): boolean => backend === 'tfjs-node-gpu' || backend === 'webgpu';
-
-/** The slots to register: as many as asked for, else one for each GPU that the back end can use, else one. */
-export const planSlots = (
-  offer: Offer,
-  gpus: readonly GpuReading[],
-  wanted: number | undefined,
-): SlotInput[] => {
-  const usable = onNvidia(offer.backend) ? gpus : [];
-  const count = wanted ?? Math.max(1, usable.length);
-  return Array.from({ length: count }, (_, index) => {
-    const gpu = usable[index % Math.max(1, usable.length)];
-    const memoryMb = gpu?.memoryMb ?? offer.memoryMb;
-    return {
-      index,
-      backend: offer.backend,
-      device: gpu?.name ?? offer.device,
-      memoryMb: memoryMb === null ? null : Math.round(memoryMb),
-    };
-  });
 };
