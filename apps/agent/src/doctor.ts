@@ -46,6 +46,14 @@ const examineGpus = (): Promise<Finding> =>
     return `GPUs: ${named.join(', ')}`;
   });
 
+/** Whether sweeps may run programs here is neither right nor wrong, but must be known. */
+const programsFinding = ({ allowCommand, commandDir }: AgentOptions): Finding => ({
+  well: true,
+  text: allowCommand
+    ? `programs: sweeps may run any program here, in ${commandDir}`
+    : 'programs: none are run for sweeps (--allow-command would allow it)',
+});
+
 /** Back ends that are not installed are no fault as long as one can be used. */
 const examineBackends = async (program: string, env: NodeJS.ProcessEnv): Promise<Finding[]> => {
   try {
@@ -71,6 +79,7 @@ export const examineMachine = async (
     await examineServer(options),
     await examineFolder(options),
     { well: true, text: machine },
+    programsFinding(options),
     await examineGpus(),
     ...(await examineBackends(childProgram, env)),
   ];
