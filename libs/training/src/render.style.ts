@@ -12,7 +12,13 @@ import type { RenderGenerator } from './render.generator.ts';
 /** Refuses a picture that would unpack to more than this: 64 megapixels. */
 const mostPixels = 64 * 1024 * 1024;
 
-const descent = { steps: 200, learningRate: 0.1, prior: 1e-3 } as const;
+/**
+ * Measured on 64 x 64 pictures of an emoji run of 700 steps (mean square errors of values that span 2): a picture of
+ * the generator with its caption is redrawn to 0.0002, where another seed's picture is at 0.003; the same without its
+ * caption from 0.4 to 0.011. At rate 0.2, 200 steps reach what 400 reach at 0.1. A prior of 1e-4 redraws no real
+ * picture better (0.15 either way) and one of 1e-2 redraws everything worse.
+ */
+const descent = { steps: 200, learningRate: 0.2, prior: 1e-3 } as const;
 
 /**
  * [64, 64, 3] in [-1, 1]: scaled to cover the square, cropped around its centre, on white where it is transparent.
