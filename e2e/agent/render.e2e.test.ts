@@ -169,7 +169,10 @@ describe('pictures that a person asks for', () => {
     const render = await untilRender(id, 'FINISHED');
     expect(render).toMatchObject({ agentName: 'second', failureClass: null });
     expect(render.samples).toHaveLength(3 * styles().style.length);
-    expect(readdirSync(join(stack.folder, 'agent', 'renders'))).toEqual([]);
+    await until(
+      'the folder to be empty',
+      () => readdirSync(join(stack.folder, 'agent', 'renders')).length === 0,
+    );
   });
 
   it('are drawn by another process when the first is killed', async () => {

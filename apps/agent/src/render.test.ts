@@ -127,7 +127,7 @@ describe('an agent that is asked for pictures', { timeout: 120_000 }, () => {
     await finished(render);
     expect(pictureShas(render)).toEqual(shas);
     expect(shas).toHaveLength(8);
-    expect(readdirSync(join(workDir, 'renders'))).toEqual([]);
+    await until('the folder to be empty', () => readdirSync(join(workDir, 'renders')).length === 0);
     expect(lines.join('\n')).toMatch(/slot 0 · gull-0001 · drawing captions from the checkpoint of step 20/);
   });
 
@@ -267,7 +267,7 @@ describe('an agent that is asked for pictures', { timeout: 120_000 }, () => {
     mkdirSync(join(cached(), 'checkpoint-9.partial'), { recursive: true });
     startAgent();
     await finished(api.addRender(trained, gridAgain().request));
-    expect(readdirSync(join(workDir, 'renders'))).toEqual([]);
+    await until('the folder to be empty', () => readdirSync(join(workDir, 'renders')).length === 0);
     expect(readdirSync(cached())).toEqual(['checkpoint-run-1-20']);
   });
 });
