@@ -22,7 +22,7 @@ import { runRenderLane } from './render.lane.ts';
 import { createOccupancy } from './render.occupancy.ts';
 import { openRenderRoom } from './render.room.ts';
 import { concernsAll, keepSlot } from './slot.keeper.ts';
-import { createRunBudget, runSlot } from './slot.loop.ts';
+import { createRunBudget, createStoppedSlots, runSlot } from './slot.loop.ts';
 import { probeBackend } from './slot.probe.ts';
 import { lockWorkFolder } from './work.lock.ts';
 
@@ -108,6 +108,7 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
     throw firstContactFault(error, options.server);
   });
   const budget = createRunBudget(options.count);
+  const stopped = createStoppedSlots(registration.plans.length);
   const agentId = registration.agent.id;
   const meter = createGpuMeter(
     () => readGpus(edges.env),
@@ -141,6 +142,7 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
       instanceId,
       slotIndex,
       budget,
+      stopped,
       leaving,
       sweep: options.sweep,
       codeVersion: edges.version,
@@ -177,6 +179,8 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
       } catch (error) {
         if (concernsAll(error)) faulted.abort(error);
         throw error;
+      } finally {
+        stopped.add(index);
       }
     });
     const failed = (await Promise.allSettled(slots)).find(({ status }) => status === 'rejected');

@@ -5,6 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AgentMessage, type ChildMessage, childMessage } from './child.message.ts';
 import type { LineCollector } from './line.collector.ts';
+import { preferAsVictim } from './process.table.ts';
 
 export interface ChildExit {
   readonly code: number | null;
@@ -48,6 +49,7 @@ export const startChild = (options: ChildOptions): TrainingChild => {
     serialization: 'json',
     execArgv: childFlags(options.program),
   });
+  if (child.pid !== undefined) preferAsVictim(child.pid);
   if (child.stdout) options.lines.read(child.stdout, 'stdout');
   if (child.stderr) options.lines.read(child.stderr, 'stderr');
   child.on('message', (message) => {

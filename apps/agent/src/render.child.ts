@@ -6,7 +6,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { classifyExit } from './child.failure.ts';
 import { childFlags, type ChildExit } from './child.process.ts';
-import { memoryOf, oomKills } from './process.table.ts';
+import { memoryOf, oomKills, preferAsVictim } from './process.table.ts';
 import { type RenderAnswer, type RenderJob, type RenderMessage, renderMessage } from './render.message.ts';
 
 export interface RenderChild {
@@ -54,6 +54,7 @@ const startRenderChild = (program: string, backend: string, env: NodeJS.ProcessE
     serialization: 'json',
     execArgv: childFlags(program),
   });
+  if (child.pid !== undefined) preferAsVictim(child.pid);
   const tail = tailOf(child);
   const exited = new Promise<ChildExit>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));

@@ -28,6 +28,21 @@ export const createRunBudget = (count: number | undefined): RunBudget => {
   };
 };
 
+/** Slots that a person has stopped. One of several waits to be set to RUN again; when all are, the agent ends. */
+export interface StoppedSlots {
+  /** The slot is stopped, or has ended. @returns true when every slot is */
+  add(slotIndex: number): boolean;
+  delete(slotIndex: number): void;
+}
+
+export const createStoppedSlots = (count: number): StoppedSlots => {
+  const stopped = new Set<number>();
+  return {
+    add: (slotIndex) => stopped.add(slotIndex).size >= count,
+    delete: (slotIndex) => void stopped.delete(slotIndex),
+  };
+};
+
 export interface SlotOptions {
   readonly api: AgentApi;
   readonly agentId: string;
@@ -39,6 +54,7 @@ export interface SlotOptions {
   readonly log: EventLog;
   readonly patience: Patience;
   readonly budget: RunBudget;
+  readonly stopped: StoppedSlots;
   /** Aborted: take no more. */
   readonly leaving: AbortSignal;
   readonly runAttempt: (grant: LeaseGranted) => Promise<unknown>;
@@ -62,7 +78,9 @@ const createIdleTeller = (log: EventLog) => {
   };
 };
 
-const idleWords = (answer: Extract<LeaseAnswer, { __typename: 'NoWork' }>): string => {
+type NoWork = Extract<LeaseAnswer, { __typename: 'NoWork' }>;
+
+const idleWords = (answer: NoWork): string => {
   const why = answer.commandReason ? ` (${answer.commandReason})` : '';
   switch (answer.command) {
     case 'PAUSE':
@@ -70,7 +88,7 @@ const idleWords = (answer: Extract<LeaseAnswer, { __typename: 'NoWork' }>): stri
     case 'DRAIN':
       return `drained: takes no more runs${why}`;
     case 'STOP':
-      return `ends${why}`;
+      return `stopped: waits to be set to RUN${why}`;
     case 'CONTINUE':
     case 'PRUNE':
     case 'CANCEL':
@@ -89,12 +107,24 @@ const askForRun = (options: SlotOptions): Promise<LeaseAnswer> => {
   return options.patience.until(() => api.lease(input, leaving), leaving);
 };
 
+/** Whether there is nothing to wait for any more. */
+const isOver = ({ sweep, stopped, slotIndex, log }: SlotOptions, answer: NoWork): boolean => {
+  if (answer.command !== 'STOP') {
+    stopped.delete(slotIndex);
+    // An agent that serves one sweep waits for nothing once it is told to take no more.
+    return sweep !== undefined && answer.command === 'DRAIN';
+  }
+  const last = stopped.add(slotIndex);
+  if (last) log.say(`ends${answer.commandReason ? ` (${answer.commandReason})` : ''}`);
+  return last;
+};
+
 /**
- * Ends when the budget is used up, the agent leaves, or a person stops the slot from its page.
+ * Ends when the budget is used up, the agent leaves, or a person has stopped the agent or the last of its slots.
  * @throws AgentFault SUPERSEDED when another process has registered under this agent's name; what `runAttempt` throws
  */
 export const runSlot = async (options: SlotOptions): Promise<void> => {
-  const { log, budget, leaving } = options;
+  const { log, budget, stopped, leaving } = options;
   const idle = createIdleTeller(log);
   const waited = (ms: number): Promise<void> => delay(ms, undefined, { signal: leaving }).catch(() => {});
   while (!leaving.aborted && budget.take()) {
@@ -108,6 +138,7 @@ export const runSlot = async (options: SlotOptions): Promise<void> => {
     }
     switch (answer.__typename) {
       case 'LeaseGranted':
+        stopped.delete(options.slotIndex);
         idle.reset();
         await options.runAttempt(answer);
         break;
@@ -119,10 +150,8 @@ export const runSlot = async (options: SlotOptions): Promise<void> => {
         break;
       case 'NoWork':
         budget.giveBack();
+        if (isOver(options, answer)) return;
         idle.say(idleWords(answer));
-        // An agent that serves one sweep has nothing to wait for once it is told to take no more.
-        if (options.sweep !== undefined && answer.command === 'DRAIN') return;
-        if (answer.command === 'STOP') return;
         // A person who sets a paused slot to RUN is waiting for it.
         await waited(Math.min(answer.retryAfterMs, mostIdleMs) * (0.8 + 0.4 * Math.random()));
         break;
