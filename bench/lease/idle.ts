@@ -39,7 +39,8 @@ export async function idle(databaseUrl: string, shape: IdleShape, note: (line: s
   const fleet = new IdleFleet(api, keys.agentKey);
   try {
     await fleet.start(shape.agents);
-    const warmUpMs = 10_000;
+    // Every agent has asked twice by then, and what is hot has been compiled.
+    const warmUpMs = 60_000;
     note(`${shape.agents} idle agents poll; measured for ${shape.seconds} s after ${warmUpMs / 1000} s`);
     await sleep(warmUpMs);
     const cost = await measure(api, fleet, shape.seconds);

@@ -356,7 +356,7 @@ describe('wrong input at the edge', () => {
         ask('AGENT', LEASE, { input: { agentId: nobody, instanceId: 'x', slotIndex: 0, ...input } }),
       );
     expect(await leaseCode({ agentId: 'x' })).toEqual(['BAD_INPUT', 'input.agentId']);
-    expect(await leaseCode({ waitMs: 30_001 })).toEqual(['BAD_INPUT', 'input.waitMs']);
+    expect(await leaseCode({ waitMs: 55_001 })).toEqual(['BAD_INPUT', 'input.waitMs']);
     expect(await leaseCode({ sweepId: "'; drop table" })).toEqual(['BAD_INPUT', 'input.sweepId']);
     expect(await leaseCode({})).toEqual(['NOT_FOUND', undefined]);
     const settle = (input: object) =>
