@@ -41,6 +41,7 @@ export interface AgentOptions {
 
 export const usage = `plumage agent: trains the runs of a Plumage server on this machine
 plumage agent doctor: says what this machine offers, and whether the server takes it
+plumage agent service: prints a systemd unit that starts it with these options
 
   --server URL          address of the server           (PLUMAGE_SERVER)
   --key KEY             agent key, plu_agent_...        (PLUMAGE_AGENT_KEY)
@@ -62,7 +63,10 @@ plumage agent doctor: says what this machine offers, and whether the server take
                         sweep may then run anything as this user
   --command-dir DIR     where such programs run         (default: the current folder)
   --json                log lines as JSON
-  --help                this text`;
+  --help                this text
+
+Exit codes: 0 left in order; 1 a fault that may pass, such as a server that is away; 2 a fault that a
+person must mend, such as a refused key; 130 and 143 left at once, after a second signal.`;
 
 const flags = {
   server: { type: 'string' },
@@ -178,7 +182,9 @@ const readCommand = (values: Flags): Pick<AgentOptions, 'allowCommand' | 'comman
   const allowCommand = values['allow-command'] ?? false;
   const commandDir = resolve(values['command-dir'] ?? '.');
   if (allowCommand && process.platform === 'win32')
-    throw fault('--allow-command is given; expected Linux or macOS, where a program can be ended as a whole.');
+    throw fault(
+      '--allow-command is given; expected Linux or macOS, where a program can be ended as a whole.',
+    );
   if (values['command-dir'] !== undefined && !allowCommand)
     throw fault('--command-dir is given without --allow-command; expected both.');
   if (allowCommand && statSync(commandDir, { throwIfNoEntry: false })?.isDirectory() !== true)
@@ -218,4 +224,24 @@ export const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv): Ag
     ...readCommand(values),
     json: values.json ?? false,
   });
+};
+
+/**
+ * The options of a service: a unit can be read by everyone, so its key has to come from a file.
+ * @throws AgentFault USAGE
+ */
+export const readServiceOptions = (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { options: AgentOptions; keyFile: string } | 'help' => {
+  const values = readFlags(args);
+  if (values.help === true) return 'help';
+  const keyFile = values['key-file'] ?? env['PLUMAGE_AGENT_KEY_FILE'];
+  if (values.key !== undefined || keyFile === undefined) {
+    throw fault(
+      'A service takes its key from a file only, since everyone can read a unit; expected --key-file FILE, with a file that only its user can read.',
+    );
+  }
+  const options = readOptions(args, env);
+  return options === 'help' ? 'help' : { options, keyFile: resolve(keyFile) };
 };

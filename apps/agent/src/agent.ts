@@ -41,8 +41,8 @@ export interface AgentEdges {
 /** Asked for; the API may end it sooner. */
 const longPollMs = 50_000;
 
-/** Turns the first contact's failure into a sentence that says what to mend. */
-const firstContactFault = (error: unknown, server: string): unknown => {
+/** Turns the server's silence or refusal, at the first contact or later, into a sentence that says what to mend. */
+const serverFault = (error: unknown, server: string): unknown => {
   if (error instanceof ApiUnreachable) {
     return new AgentFault(
       'SERVER_UNREACHABLE',
@@ -96,17 +96,11 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
   const { log, giveUp } = edges;
   const faulted = new AbortController();
   const leaving = AbortSignal.any([edges.leaving, faulted.signal]);
-  try {
-    await api.client.request(ServerVersionDocument, {}, { signal: leaving });
-  } catch (error) {
-    throw firstContactFault(error, options.server);
-  }
+  await api.client.request(ServerVersionDocument, {}, { signal: leaving });
   const { workDir, server } = options;
   await deliverLeftovers({ api, workDir, server, log, signal: leaving, childGraceMs: options.graceMs });
   const instanceId = randomUUID();
-  const registration = await register(api, options, edges, instanceId).catch((error: unknown) => {
-    throw firstContactFault(error, options.server);
-  });
+  const registration = await register(api, options, edges, instanceId);
   const budget = createRunBudget(options.count);
   const stopped = createStoppedSlots(registration.plans.length);
   const agentId = registration.agent.id;
@@ -209,7 +203,7 @@ export const runAgent = async (options: AgentOptions, edges: AgentEdges): Promis
     await work(options, edges, createAgentApi(client));
   } catch (error) {
     if (isBecauseOf(error, edges.leaving)) return;
-    throw error;
+    throw serverFault(error, options.server);
   } finally {
     unlock();
   }

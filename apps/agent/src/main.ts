@@ -1,10 +1,13 @@
 /** `plumage agent`: reads its options, runs the agent, and turns signals into leaving in order. */
+import { mkdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { AgentFault } from './agent.error.ts';
-import { type AgentOptions, readOptions, usage } from './agent.options.ts';
+import { AgentFault, exitCodeOf } from './agent.error.ts';
+import { type AgentOptions, readOptions, readServiceOptions, usage } from './agent.options.ts';
 import { runAgent } from './agent.ts';
 import { examineMachine } from './doctor.ts';
 import { createEventLog, type EventLevel } from './event.log.ts';
+import { checkoutOf, serviceUnit } from './service.unit.ts';
 
 const version = '0.1.0';
 
@@ -60,7 +63,7 @@ const run = async (options: AgentOptions): Promise<number> => {
     if (giveUp.signal.aborted) return atOnce;
     if (error instanceof AgentFault) log.say(error.message, 'error');
     else log.say(error instanceof Error ? (error.stack ?? error.message) : String(error), 'error');
-    return 1;
+    return exitCodeOf(error);
   } finally {
     clearTimeout(grace);
   }
@@ -78,10 +81,36 @@ const examine = async (args: readonly string[]): Promise<number> => {
   return findings.every(({ well }) => well) ? 0 : 1;
 };
 
+const makeFolder = (path: string): void => {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new AgentFault('WORK_FOLDER_UNUSABLE', `${path} cannot be made: ${said}.`, error);
+  }
+};
+
+/** `service`: prints a unit, and makes the folders that it names, since systemd starts nothing without them. */
+const printService = (args: readonly string[]): number => {
+  const service = readServiceOptions(args, process.env);
+  if (service === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+  const folder = checkoutOf(program);
+  const place = { node: process.execPath, program, folder, user: userInfo().username, env: process.env };
+  const unit = serviceUnit({ ...service, place });
+  for (const path of [service.options.workDir, service.options.cacheDir]) makeFolder(path);
+  process.stdout.write(unit);
+  return 0;
+};
+
 const main = async (): Promise<number> => {
   try {
     const args = process.argv.slice(2);
     if (args[0] === 'doctor') return await examine(args.slice(1));
+    if (args[0] === 'service') return printService(args.slice(1));
     const options = readOptions(args, process.env);
     if (options !== 'help') return await run(options);
     console.log(usage);
@@ -89,7 +118,7 @@ const main = async (): Promise<number> => {
   } catch (error) {
     if (!(error instanceof AgentFault)) throw error;
     console.error(error.message);
-    return 1;
+    return exitCodeOf(error);
   }
 };
 
