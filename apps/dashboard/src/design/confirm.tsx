@@ -7,6 +7,10 @@ import { Dialog } from './dialog.tsx';
 
 export interface ConfirmButtonProps {
   readonly name: string;
+  /** The button's full name, where `name` alone does not say what it acts on. */
+  readonly label?: string;
+  /** What it does, for one who points at it. */
+  readonly title?: string;
   readonly question: string;
   readonly consequence: string;
   readonly busy?: boolean;
@@ -17,6 +21,8 @@ export interface ConfirmButtonProps {
 
 export const ConfirmButton = ({
   name,
+  label,
+  title,
   question,
   consequence,
   busy = false,
@@ -32,6 +38,8 @@ export const ConfirmButton = ({
         size={compact ? 'compact-xs' : 'xs'}
         className={styles.danger ?? ''}
         loading={busy}
+        {...(label === undefined ? {} : { 'aria-label': label })}
+        {...(title === undefined ? {} : { title })}
         onClick={() => setAsking(true)}
       >
         {name}

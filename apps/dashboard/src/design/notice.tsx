@@ -8,6 +8,13 @@ export const Problem = ({ children }: { readonly children: ReactNode }) => (
   </p>
 );
 
+/** What one should know though nothing is wrong: why something waits. */
+export const Notice = ({ children }: { readonly children: ReactNode }) => (
+  <p className={styles.notice} role="status">
+    {children}
+  </p>
+);
+
 /** Nothing here yet, and what to do next. */
 export const Empty = (props: { readonly title: string; readonly children?: ReactNode }) => (
   <div className={styles.empty}>

@@ -1,14 +1,29 @@
 'use client';
 /** Every agent and each of its slots: what it trains, on what, how fast, and when it was last heard. */
 import { AgentsDocument, OnAgentChangedDocument } from '@plumage/api-client/operations';
+import { agentCommand } from '../../design/agent-command.ts';
+import { CommandLine } from '../../design/command-line.tsx';
 import { Empty, Problem } from '../../design/notice.tsx';
 import { PageHead, Section } from '../../design/page-head.tsx';
 import { TableSkeleton } from '../../design/skeletons.tsx';
-import { StartAgent } from '../../design/start-agent.tsx';
+import { StartAgent, useOrigin } from '../../design/start-agent.tsx';
 import { sayError } from '../../graph/say-error.ts';
 import { useLive } from '../../graph/use-live.ts';
 import { usePageQuery } from '../../graph/use-page-query.ts';
 import { AgentPanel } from './agent-panel.tsx';
+
+/** What an agent's box can be asked, and how an agent stays. */
+const OtherCommands = () => {
+  const options = agentCommand(useOrigin()).replace('npm run agent -- ', '');
+  return (
+    <>
+      <p>What the box offers, what is missing, and whether this server takes it:</p>
+      <CommandLine command={`npm run agent -- doctor ${options}`} label="Command that examines a box" />
+      <p>An agent that starts with the box and is started again when it ends:</p>
+      <CommandLine command={`npm run agent -- service ${options}`} label="Command that keeps an agent" />
+    </>
+  );
+};
 
 export const AgentsPage = () => {
   const { data, error, refresh } = usePageQuery(AgentsDocument, {}, { pollMs: 10_000 });
@@ -38,7 +53,7 @@ export const AgentsPage = () => {
         </Empty>
       )}
       {gone.length > 0 && (
-        <Section title="Gone">
+        <Section title="Not online">
           {gone.slice(0, 20).map((agent) => (
             <AgentPanel key={agent.id} agent={agent} />
           ))}
@@ -47,6 +62,7 @@ export const AgentsPage = () => {
       {agents !== undefined && (
         <Section title="Start an agent">
           <StartAgent />
+          <OtherCommands />
         </Section>
       )}
     </>

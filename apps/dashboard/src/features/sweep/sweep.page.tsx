@@ -10,7 +10,7 @@ import {
 import { formatValue } from '@plumage/charts';
 import Link from 'next/link';
 import { useMemo } from 'react';
-import { Problem } from '../../design/notice.tsx';
+import { Notice, Problem } from '../../design/notice.tsx';
 import { PageHead, Section } from '../../design/page-head.tsx';
 import { BlockSkeleton } from '../../design/skeletons.tsx';
 import { StateMark } from '../../design/state-mark.tsx';
@@ -84,6 +84,7 @@ export const SweepPage = ({ id }: { readonly id: string }) => {
         {sweep !== undefined && <SweepActions sweep={sweep} />}
       </PageHead>
       {error !== undefined && <Problem>{sayError(error)}</Problem>}
+      {typeof sweep?.waitingBecause === 'string' && <Notice>Its runs wait. {sweep.waitingBecause}</Notice>}
       {sweep === undefined ? <BlockSkeleton height={44} /> : <SweepCounts sweep={sweep} />}
       <SweepCharts sweep={sweep} runs={runs} />
       <SweepPictures sweepId={id} />
