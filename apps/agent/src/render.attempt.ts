@@ -185,12 +185,16 @@ export const runRender = async (
     if (end === 'gone') return 'gone';
     const { renderId, epoch, token } = grant;
     const until = AbortSignal.any([hold.signal, room.giveUp]);
-    const settled = await patience
-      .until(() => room.api.settleRender({ render: { renderId, epoch, token }, ...end }, until), until)
-      .catch((error: unknown) => {
-        if (!until.aborted) log.say(`the API refused the end of this render: ${String(error)}`, 'error');
-        return 'gone' as const;
+    const settle = () =>
+      room.api.settleRender({ render: { renderId, epoch, token }, ...end }, until).catch((error: unknown) => {
+        // Pictures that the store has collected meanwhile: the lease runs out, and they are drawn again.
+        if (error instanceof ApiError && error.code === 'BLOB_MISSING') throw new Error(error.message);
+        throw error;
       });
+    const settled = await patience.until(settle, until).catch((error: unknown) => {
+      if (!until.aborted) log.say(`the API refused the end of this render: ${String(error)}`, 'error');
+      return 'gone' as const;
+    });
     well = end.outcome === 'FINISHED';
     return settled === 'settled' ? end.outcome : 'gone';
   } finally {

@@ -2,6 +2,7 @@
  * Carries one spool to the API, in the order in which it was written: a checkpoint is reported only after every point
  * before it was acknowledged. Records leave the disk only after the API has them.
  */
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '@plumage/api-client';
 import type { LeaseRef } from '@plumage/api-client/operations';
@@ -9,7 +10,7 @@ import type { AgentApi, Command, ReportOutcome } from './agent.api.ts';
 import type { EventLog } from './event.log.ts';
 import { createPatience } from './patience.ts';
 import type { SpooledRecord, SpoolReader } from './spool/spool.reader.ts';
-import type { Ended, SpoolRecord } from './spool/spool.record.ts';
+import { type Ended, filesOf, type SpoolRecord } from './spool/spool.record.ts';
 
 export interface ShipperOptions {
   readonly api: AgentApi;
@@ -108,9 +109,23 @@ export const startShipper = (options: ShipperOptions): Shipper => {
   const patience = createPatience(log, 'Training goes on; its results are kept on disk and sent later.');
   let closed = false;
 
+  const send = async (entry: SpooledRecord): Promise<Shipped> => {
+    try {
+      return await sendRecord(options, entry);
+    } catch (error) {
+      // The store lost a file between upload and report (it collects what nothing points at): sending again uploads
+      // it again, but one that is gone here too would be asked for without end.
+      const isMissing = error instanceof ApiError && error.code === 'BLOB_MISSING';
+      if (isMissing && filesOf(entry.record).some(({ file }) => !existsSync(spool.payloadPath(file)))) {
+        return { kind: 'refused', reason: error.message };
+      }
+      throw error;
+    }
+  };
+
   const deliver = async (entry: SpooledRecord): Promise<Shipped> => {
     try {
-      return await patience.until(() => sendRecord(options, entry), signal);
+      return await patience.until(() => send(entry), signal);
     } catch (error) {
       // A refusal would come again each time and hold up everything behind it.
       if (error instanceof ApiError) return { kind: 'refused', reason: error.message };

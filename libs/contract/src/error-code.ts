@@ -20,6 +20,7 @@ export const errorCodes = [
   'TOO_LARGE',
   'RATE_LIMITED',
   'BLOB_MISMATCH',
+  'BLOB_MISSING',
   'CURSOR_EXPIRED',
   'STORAGE_FULL',
   'UNAVAILABLE',
@@ -47,6 +48,8 @@ export const errorCodePolicies: Readonly<Record<ErrorCode, ErrorCodePolicy>> = O
   RATE_LIMITED: { httpStatus: 429, retryable: true },
   /** The bytes do not hash to the name that they were sent under. */
   BLOB_MISMATCH: { httpStatus: 422, retryable: true },
+  /** A report names a file that the store does not have (any more): upload it again, then report again. */
+  BLOB_MISSING: { httpStatus: 409, retryable: true },
   /** The changes after this cursor are no longer kept: read afresh, subscribe without it. */
   CURSOR_EXPIRED: { httpStatus: 410, retryable: false },
   STORAGE_FULL: { httpStatus: 507, retryable: true },

@@ -196,7 +196,7 @@ describe('at the same time', () => {
         ),
         collect(),
       ]);
-      expect(['taken', 'BAD_INPUT input.samples[0].blobSha256']).toContain(answer);
+      expect(['taken', 'BLOB_MISSING input.samples[0].blobSha256']).toContain(answer);
       expect(await whereabouts(sha)).toEqual(answer === 'taken' ? BOTH : NEITHER);
       await fleet.database.sample.deleteMany();
     }
@@ -211,7 +211,7 @@ describe('at the same time', () => {
       answer = report(sha).catch((error: unknown) => error);
       await untilSomeoneWaits();
     });
-    expect(await answer).toMatchObject({ code: 'BAD_INPUT', path: 'input.samples[0].blobSha256' });
+    expect(await answer).toMatchObject({ code: 'BLOB_MISSING', path: 'input.samples[0].blobSha256' });
     await put('late');
     expect(await report(sha)).toMatchObject({ accepted: true, duplicate: false });
     await collect();

@@ -43,6 +43,21 @@ export class NotFoundError extends ApiError {
   }
 }
 
+/** A report names a file that was never uploaded, or was collected before the report came. */
+export class BlobMissingError extends ApiError {
+  override readonly name = 'BlobMissingError';
+  readonly code = 'BLOB_MISSING';
+  constructor(
+    readonly path: string,
+    readonly sha256: string,
+  ) {
+    super(`${path}: the store has no blob ${sha256}; upload it, then report again.`);
+  }
+  override get details() {
+    return { path: this.path, sha256: this.sha256 };
+  }
+}
+
 /** One wrong argument: where it stands, what was given, what was expected. */
 export class BadInputError extends ApiError {
   override readonly name = 'BadInputError';

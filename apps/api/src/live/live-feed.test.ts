@@ -55,6 +55,25 @@ describe('the live feed', () => {
     expect((await take(source, 1)).map(numberOf)).toEqual([1]);
   });
 
+  it('after a read that failed it looks again behind the last change, not behind a horizon that a crash made void', async () => {
+    const source = feed.subscribe({ kinds: ['SAMPLE'] });
+    await add(1);
+    const [first] = await take(source, 1);
+    // Transactions that write nothing here raise the horizon past the numbers that will be used again.
+    for (let i = 0; i < 5; i++) await database.pool.query('select pg_current_xact_id()');
+    await database.pool.query("select pg_notify('plumage_change', '')");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { xid } = decodeCursor(first?.cursor ?? '');
+    await database.pool.query('alter table "Change" rename to "Away"');
+    await database.pool.query("select pg_notify('plumage_change', '')");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await database.pool.query('alter table "Away" rename to "Change"');
+    const again = `insert into "Change" (kind, xid, detail) values ('SAMPLE', $1::bigint, '{"n": 2}')`;
+    await database.pool.query(again, [String(xid + 1n)]);
+    await add(3);
+    expect((await take(source, 2)).map(numberOf)).toEqual([2, 3]);
+  });
+
   it('a slow transaction that commits late is still delivered, and in front of nothing that overtook it', async () => {
     const source = feed.subscribe({ kinds: ['SAMPLE'] });
     const slow = new pg.Client({ connectionString: testDatabase.url });

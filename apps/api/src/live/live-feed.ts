@@ -31,6 +31,8 @@ export interface SubscribeOptions {
 
 export class LiveFeed {
   private position: Position = { xid: 0n, id: 0n, atMs: 0 };
+  /** The last row that was handed out; before the first one, where the feed began. */
+  private handedOut: Pick<Position, 'xid' | 'id'> = { xid: 0n, id: 0n };
   private readonly subscribers = new Set<Subscriber>();
   private readonly wakeUp: WakeUp;
   private timer: NodeJS.Timeout | null = null;
@@ -52,6 +54,7 @@ export class LiveFeed {
   async start(): Promise<void> {
     const { horizon, nowMs } = await readChanges(this.pool, { xid: 0n, id: 0n }, 0);
     this.position = { xid: horizon, id: 0n, atMs: nowMs };
+    this.handedOut = { xid: horizon, id: 0n };
     await this.wakeUp.open();
     this.schedule(POLL_MS);
     this.purgeTimer = setInterval(() => void this.purge(), PURGE_MS);
@@ -140,6 +143,7 @@ export class LiveFeed {
         for (const row of page.rows) for (const subscriber of this.subscribers) subscriber.offer(row);
         const last = page.rows.at(-1);
         const full = page.rows.length === PAGE;
+        if (last) this.handedOut = { xid: last.xid, id: last.id };
         if (full && last) this.position = last;
         else this.position = { xid: page.horizon, id: 0n, atMs: page.nowMs };
         if (full) this.again = true;
@@ -147,6 +151,9 @@ export class LiveFeed {
         delay = page.waiting ? Math.min(WAITING_MS * this.waits, POLL_MS) : POLL_MS;
       }
     } catch (error) {
+      // A database that crashed may give out again the numbers of transactions that it had not written down, so what
+      // it said of the horizon no longer counts; behind the last row nothing was skipped.
+      this.position = { ...this.position, ...this.handedOut };
       if (!this.closed) this.log.warn({ err: error }, 'live feed could not read');
     }
     this.schedule(delay);

@@ -58,7 +58,7 @@ describe('pictures', () => {
   it('whose file is not in the store are refused by their path, with all of their batch', async () => {
     const missing = 'f'.repeat(64);
     await expect(report([picture(), picture({ seed: 2, blobSha256: missing })])).rejects.toMatchObject({
-      ...{ code: 'BAD_INPUT', path: 'input.samples[1].blobSha256', value: missing },
+      ...{ code: 'BLOB_MISSING', path: 'input.samples[1].blobSha256', sha256: missing },
     });
     await expect(report([picture({ blobSha256: '../etc/passwd' })])).rejects.toMatchObject({
       path: 'input.samples[0].blobSha256',
