@@ -128,6 +128,22 @@ describe('an agent', { timeout: 120_000 }, () => {
     expect(run.checkpoints).toHaveLength(4);
   });
 
+  it('uploads again what the store has collected before its report came', async () => {
+    const run = api.addRun(tiny);
+    const seen = new Set<string>();
+    const keep = api.blobs.set.bind(api.blobs);
+    // Each content is lost once after its first upload.
+    api.blobs.set = (sha256, bytes) => {
+      if (seen.has(sha256)) return keep(sha256, bytes);
+      seen.add(sha256);
+      return api.blobs;
+    };
+    await startAgent().done;
+    expect(run.settlements).toMatchObject([{ outcome: 'FINISHED', step: 40 }]);
+    expect(run.checkpoints.map(({ step }) => step)).toEqual([10, 20, 30, 40]);
+    expect(new Set(run.samples.map(({ step }) => step)).has(40)).toBe(true);
+  });
+
   it('goes on training while the API is away, and everything arrives later', async () => {
     const run = api.addRun({ ...tiny, steps: 150, checkpoint_every: 50 });
     const agent = startAgent();

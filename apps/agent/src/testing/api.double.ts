@@ -81,7 +81,7 @@ const createResolvers = (double: Pick<ApiDouble, 'runs' | 'leaseAnswers' | 'blob
   };
   const stored = (sha256: string): void => {
     if (!blobs.has(sha256))
-      throw new GraphQLError(`No blob ${sha256}.`, { extensions: { code: 'BAD_INPUT' } });
+      throw new GraphQLError(`No blob ${sha256}.`, { extensions: { code: 'BLOB_MISSING' } });
   };
   const report = (run: DoubleRun, duplicate = false) => ({
     accepted: !duplicate,
