@@ -46,6 +46,7 @@ export async function registerAgent(
       tx,
       claimed.id,
       given.slots.map((slot) => ({ ...slot, id: newId() })),
+      replaces,
     );
     // The process that was replaced waits no longer than it must to hear of it.
     const detail = { intent: replaces };

@@ -69,8 +69,16 @@ export interface SlotGiven {
   readonly datasets: readonly string[];
 }
 
-/** The slots that the agent has now: those it names are made or renewed, those it does not are gone. */
-export async function replaceSlots(tx: Db, agentId: string, slots: readonly SlotGiven[]): Promise<void> {
+/**
+ * The slots that the agent has now: those it names are made or renewed, those it does not are gone. In a new process
+ * (`restarted`) a slot that was stopped runs again, as an agent does.
+ */
+export async function replaceSlots(
+  tx: Db,
+  agentId: string,
+  slots: readonly SlotGiven[],
+  restarted: boolean,
+): Promise<void> {
   await tx.$executeRaw`
     insert into "Slot" (id, "agentId", index, backend, device, "memoryMb", "memoryLimitMb", datasets)
     select g.id, ${agentId}::uuid, g.index, g.backend, g.device, g."memoryMb", g."memoryLimitMb",
@@ -83,7 +91,8 @@ export async function replaceSlots(tx: Db, agentId: string, slots: readonly Slot
       g(id, index, backend, device, "memoryMb", "memoryLimitMb", datasets)
     on conflict ("agentId", index) do update set
       backend = excluded.backend, device = excluded.device, "memoryMb" = excluded."memoryMb",
-      "memoryLimitMb" = excluded."memoryLimitMb", datasets = excluded.datasets, "updatedAt" = now()`;
+      "memoryLimitMb" = excluded."memoryLimitMb", datasets = excluded.datasets, "updatedAt" = now(),
+      intent = case when "Slot".intent = 'STOP' and ${restarted}::boolean then 'RUN' else "Slot".intent end`;
   await tx.$executeRaw`
     delete from "Slot" where "agentId" = ${agentId}::uuid
       and index <> all (${slots.map((slot) => slot.index)}::int[])`;

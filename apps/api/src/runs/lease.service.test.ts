@@ -202,6 +202,16 @@ describe('who asks', () => {
     await setAgentIntent(fleet.database, { agentId: agent.id, slotIndex: null, intent: 'PAUSE' });
     expect((await fleet.agent('wren')).intent).toBe('PAUSE');
   });
+
+  it('a slot that was stopped runs again in a new process; one that was paused stays paused', async () => {
+    await fleet.sweep(gridOf(2));
+    const agent = await fleet.agent('wren', 2);
+    await setAgentIntent(fleet.database, { agentId: agent.id, slotIndex: 0, intent: 'STOP' });
+    await setAgentIntent(fleet.database, { agentId: agent.id, slotIndex: 1, intent: 'PAUSE' });
+    const restarted = await fleet.agent('wren', 2);
+    expect((await fleet.lease(restarted, { slotIndex: 0 })).kind).toBe('granted');
+    expect(await fleet.lease(restarted, { slotIndex: 1 })).toMatchObject({ command: 'PAUSE' });
+  });
 });
 
 describe('registering', () => {
