@@ -1,6 +1,6 @@
 /**
  * A checkpoint that an agent could not read. It stays where it is, for people to see, and counts no more: claims and
- * retention (runs/lease.sql.ts, retention.sql.ts) pass it by, so that the one before it is resumed from.
+ * retention (runs/claim.sql.ts, retention.sql.ts) pass it by, so that the one before it is resumed from.
  */
 import type { Prisma } from '../generated/prisma/client.ts';
 

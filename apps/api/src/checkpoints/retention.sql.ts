@@ -1,5 +1,5 @@
 /**
- * Which checkpoints are spent. The claim (runs/lease.sql.ts) resumes from the newest one that is neither
+ * Which checkpoints are spent. The claim (runs/claim.sql.ts) resumes from the newest one that is neither
  * superseded nor damaged, so that one is never spent, whatever the settings. What is:
  * - beyond the last `keep` of a run (of a run that has ended: beyond the last one), but not the best one: the first
  *   checkpoint at or after the step of the run's best objective;

@@ -12,7 +12,7 @@ import { wakeReaders } from '../live/wake-readers.sql.ts';
 import { suggestRuns } from '../sweeps/suggestion.service.ts';
 import { refreshAfterResume } from '../telemetry/latest.service.ts';
 import { gatherFor } from './gather.ts';
-import { type ClaimedRun, claimRuns, type ClaimRequest, supersedeAfter, sweepsInTurn } from './lease.sql.ts';
+import { type ClaimedRun, claimRuns, type ClaimRequest, supersedeAfter, sweepsInTurn } from './claim.sql.ts';
 import { fitting, shareOut, type SweepTurn } from './turn.rule.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
