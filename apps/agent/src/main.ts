@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AgentFault, exitCodeOf } from './agent.error.ts';
 import { type AgentOptions, readOptions, readServiceOptions, usage } from './agent.options.ts';
 import { runAgent } from './agent.ts';
+import { findingLines } from './doctor.finding.ts';
 import { examineMachine } from './doctor.ts';
 import { createEventLog, type EventLevel } from './event.log.ts';
 import { checkoutOf, serviceUnit } from './service.unit.ts';
@@ -77,8 +78,8 @@ const examine = async (args: readonly string[]): Promise<number> => {
     return 0;
   }
   const findings = await examineMachine(options, childProgram, childEnv);
-  for (const { well, text } of findings) console.log(`${well ? 'ok   ' : 'wrong'} ${text}`);
-  return findings.every(({ well }) => well) ? 0 : 1;
+  for (const line of findingLines(findings)) console.log(line);
+  return findings.some(({ state }) => state === 'wrong') ? 1 : 0;
 };
 
 const makeFolder = (path: string): void => {
