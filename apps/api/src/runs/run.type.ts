@@ -44,6 +44,12 @@ export class Run {
   })
   retries!: number;
 
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'While it is queued: no agent takes it before this time, because it has failed just now.',
+  })
+  notBefore!: Date | null;
+
   @Field(() => Int, { description: 'The newest step that was reported.' })
   step!: number;
 

@@ -37,6 +37,13 @@ export class SweepFields {
     return Number(sweep.seed);
   }
 
+  @FieldResolver(() => String, {
+    description: 'What trains its runs: gan-cls, or command for a program of your own.',
+  })
+  trainer(@Root() sweep: Sweep): string {
+    return (sweep.definition as { readonly trainer?: string }).trainer ?? 'gan-cls';
+  }
+
   @FieldResolver(() => RunCounts, { description: 'Its runs by state.' })
   runCounts(@Root() sweep: Sweep, @Ctx() context: RequestContext): Promise<RunCounts> {
     return context.loaders.load(runCountsOfSweep, sweep.id);
