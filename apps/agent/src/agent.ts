@@ -110,7 +110,7 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
     () => performance.now(),
   );
   const renders = openRenderRoom(api, workDir, edges.childProgram, { leaving, giveUp });
-  const occupancy = createOccupancy(registration.plans.length);
+  const occupancy = createOccupancy(registration.plans.map(({ input }) => input.index));
   const runOneSlot = ({ input, env, gpuIndex }: SlotPlan): Promise<void> => {
     const { index: slotIndex, backend } = input;
     const slotLog = log.with({ slot: slotIndex });
@@ -143,11 +143,12 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
       waitMs: longPollMs,
       log: slotLog,
       patience: createPatience(slotLog, 'It is asked again until it answers.'),
-      runAttempt: (grant) => occupancy.during(() => runAttempt(context, grant)),
+      runAttempt: (grant) => occupancy.during(slotIndex, () => runAttempt(context, grant)),
       runRender: (grant) => {
         const place = { backend, env: context.settings.childEnv, log: slotLog };
-        return occupancy.during(() => runRender(renders, place, grant));
+        return occupancy.during(slotIndex, () => runRender(renders, place, grant));
       },
+      onStanding: (standing) => occupancy.stand(slotIndex, standing),
     });
   };
   const over = new AbortController();
@@ -175,6 +176,7 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
         throw error;
       } finally {
         stopped.add(index);
+        occupancy.stand(index, 'aside');
       }
     });
     const failed = (await Promise.allSettled(slots)).find(({ status }) => status === 'rejected');

@@ -1,5 +1,5 @@
 /**
- * The render lane: while every slot is at work, the agent still asks for renders, so that whoever waits for pictures
+ * The render lane: while no slot asks because they are at work, the agent still asks for renders, so that whoever waits for pictures
  * waits seconds and not for the end of a training. It draws on `wasm`: a GPU that trains has no memory to spare, and a
  * training that was slowed or ended by somebody's curiosity would be the worse surprise. As soon as a slot is idle the
  * lane falls silent, since that slot asks for both and draws on its own back end.
@@ -26,10 +26,9 @@ export interface RenderLaneOptions {
 /** How long the lane keeps silent after an answer that only a slot can act on. */
 const silenceMs = 10_000;
 
-const ask = (options: RenderLaneOptions, signal: AbortSignal): Promise<LeaseAnswer> => {
+const ask = (options: RenderLaneOptions, slotIndex: number, signal: AbortSignal): Promise<LeaseAnswer> => {
   const { api, agentId, instanceId, codeVersion, sweep, waitMs } = options;
-  // The lane belongs to no slot; the graph wants one, and with RENDER alone its state is not looked at.
-  const input = { agentId, instanceId, slotIndex: 0, codeVersion, sweepId: sweep ?? null, waitMs };
+  const input = { agentId, instanceId, slotIndex, codeVersion, sweepId: sweep ?? null, waitMs };
   return api.lease({ ...input, accepts: ['RENDER'] }, signal);
 };
 
@@ -37,11 +36,13 @@ const ask = (options: RenderLaneOptions, signal: AbortSignal): Promise<LeaseAnsw
 export const runRenderLane = async (options: RenderLaneOptions): Promise<void> => {
   const { occupancy, signal, log } = options;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => {});
-  while (!signal.aborted) {
-    const idle = await occupancy.allBusy(signal).catch(() => undefined);
-    if (idle === undefined) return;
-    const asking = AbortSignal.any([signal, idle]);
-    const answer = await ask(options, asking).catch(() => undefined);
+  for (let turn = 0; !signal.aborted; turn++) {
+    const needed = await occupancy.needed(signal).catch(() => undefined);
+    if (needed === undefined) return;
+    const asking = AbortSignal.any([signal, needed.changed]);
+    // In turn: a slot that trains may have been told to take no more, and another not.
+    const slotIndex = needed.slots[turn % needed.slots.length] ?? 0;
+    const answer = await ask(options, slotIndex, asking).catch(() => undefined);
     if (answer?.__typename === 'RenderGranted') {
       await options.runRender(answer).catch((error: unknown) => {
         log.say(

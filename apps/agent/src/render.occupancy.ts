@@ -1,43 +1,57 @@
-/** Which of the agent's slots are at work. While all are, the render lane asks in their place. */
+/**
+ * What each of the agent's slots does, as far as renders are concerned: it asks and would be given one, it is at work,
+ * or it stands aside (paused, drained, stopped, in quarantine, ended) and would be refused. While none asks and some
+ * are at work, the render lane asks in the name of one of these.
+ */
+type Standing = 'asking' | 'at work' | 'aside';
+
 export interface Occupancy {
-  /** A slot is at work until `work` ends. */
-  during<T>(work: () => Promise<T>): Promise<T>;
-  /** Waits until every slot is at work. @returns a signal that is aborted when one is no longer. @throws the signal's reason */
-  allBusy(signal: AbortSignal): Promise<AbortSignal>;
+  /** The slot is at work until `work` ends. */
+  during<T>(slotIndex: number, work: () => Promise<T>): Promise<T>;
+  /** The slot asks again, or was refused. */
+  stand(slotIndex: number, standing: 'asking' | 'aside'): void;
+  /**
+   * Waits until the lane is needed.
+   * @returns the slots at work, and a signal that is aborted when a slot changes what it does
+   * @throws the signal's reason
+   */
+  needed(signal: AbortSignal): Promise<{ readonly slots: readonly number[]; readonly changed: AbortSignal }>;
 }
 
-export const createOccupancy = (slots: number): Occupancy => {
-  let busy = 0;
-  let idle = new AbortController();
-  let waiting: Array<() => void> = [];
+/** @param slotIndexes all of the agent's; each asks at first */
+export const createOccupancy = (slotIndexes: readonly number[]): Occupancy => {
+  const standings = new Map<number, Standing>(slotIndexes.map((index) => [index, 'asking']));
+  let changed = new AbortController();
+  const set = (slotIndex: number, standing: Standing): void => {
+    if (standings.get(slotIndex) === standing) return;
+    standings.set(slotIndex, standing);
+    const before = changed;
+    changed = new AbortController();
+    before.abort(new Error('a slot does something else now'));
+  };
   return {
-    async during(work) {
-      busy += 1;
-      if (busy === slots) {
-        idle = new AbortController();
-        for (const wake of waiting.splice(0)) wake();
-      }
+    async during(slotIndex, work) {
+      set(slotIndex, 'at work');
       try {
         return await work();
       } finally {
-        busy -= 1;
-        idle.abort(new Error('a slot is idle'));
+        set(slotIndex, 'asking');
       }
     },
-    allBusy: (signal) =>
-      new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason);
-        if (busy === slots) return resolve(idle.signal);
-        const give = (): void => {
-          waiting = waiting.filter((other) => other !== wake);
-          reject(signal.reason);
-        };
-        const wake = (): void => {
-          signal.removeEventListener('abort', give);
-          resolve(idle.signal);
-        };
-        signal.addEventListener('abort', give, { once: true });
-        waiting.push(wake);
-      }),
+    stand: set,
+    async needed(signal) {
+      for (;;) {
+        signal.throwIfAborted();
+        const slots = slotIndexes.filter((index) => standings.get(index) === 'at work');
+        if (slots.length > 0 && ![...standings.values()].includes('asking')) {
+          return { slots, changed: changed.signal };
+        }
+        const either = AbortSignal.any([signal, changed.signal]);
+        await new Promise<void>((resolve) => {
+          if (either.aborted) resolve();
+          else either.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+    },
   };
 };

@@ -59,6 +59,8 @@ export interface SlotOptions {
   readonly leaving: AbortSignal;
   readonly runAttempt: (grant: LeaseGranted) => Promise<unknown>;
   readonly runRender: (grant: RenderGranted) => Promise<unknown>;
+  /** Told whether the slot would be given work, or stands aside by order. */
+  readonly onStanding: (standing: 'asking' | 'aside') => void;
 }
 
 const quarantinePollMs = 60_000;
@@ -150,6 +152,7 @@ export const runSlot = async (options: SlotOptions): Promise<void> => {
         break;
       case 'NoWork':
         budget.giveBack();
+        options.onStanding(answer.command === 'CONTINUE' ? 'asking' : 'aside');
         if (isOver(options, answer)) return;
         idle.say(idleWords(answer));
         // A person who sets a paused slot to RUN is waiting for it.
@@ -157,6 +160,7 @@ export const runSlot = async (options: SlotOptions): Promise<void> => {
         break;
       case 'AgentQuarantined':
         budget.giveBack();
+        options.onStanding('aside');
         idle.say(`takes no runs since ${answer.since}: ${answer.reason}`);
         await waited(quarantinePollMs);
         break;
