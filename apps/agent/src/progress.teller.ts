@@ -14,7 +14,10 @@ export const createProgressTeller = (log: EventLog, now: () => number) => {
       case 'total':
         return log.say(`its program will take ${message.steps} steps`);
       case 'usage':
+        return;
       case 'ended':
+        // The verdict comes after the delivery, which may have to wait for the server: a fault is said now.
+        if (message.outcome === 'failed') log.say(`the training has ended: ${message.message}`, 'error');
         return;
       case 'phase':
         return log.say(message.text);
