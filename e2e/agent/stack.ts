@@ -89,6 +89,7 @@ export const startStack = async (): Promise<Stack> => {
     PLUMAGE_LEASE_MS: '4000',
     PLUMAGE_HEARTBEAT_MS: '500',
     PLUMAGE_REAP_MS: '500',
+    PLUMAGE_RETRY_BACKOFF_MS: '500',
     LOG_LEVEL: 'warn',
   };
   const { stdout } = await promisify(execFile)(process.execPath, [dist('api/dist/bootstrap.js')], { env });
