@@ -1,5 +1,6 @@
 /** The objective of each run by its number, with the best so far as a staircase. */
 import { useMemo, useRef, useState } from 'react';
+import './usable-locale.ts';
 import uPlot from 'uplot';
 import { type ChartTheme, chartTheme } from './chart-theme.ts';
 import { type HistoryPlot, type HistoryPoint, plotHistory } from './history-plot.ts';

@@ -54,6 +54,21 @@ describe('plotLines', () => {
     ]);
   });
 
+  it('marks only attempts whose values are shown, also one that began anew at the start', () => {
+    const from = (...steps: number[]) => ({
+      attempts: steps.map((fromStep, i) => ({ epoch: i + 1, fromStep })),
+    });
+    const marks = (...steps: number[]) =>
+      plotLines([series('a', [10, 60], [1, 2], from(...steps))], plain).attempts.map(
+        ({ x, label }) => `${label} at ${x}`,
+      );
+    expect(marks(0, 0)).toEqual(['attempt 2 at 10']);
+    expect(marks(0, 20, 40)).toEqual(['attempt 2 at 20', 'attempt 3 at 40']);
+    expect(marks(0, 20, 20)).toEqual(['attempt 3 at 20']);
+    expect(marks(0, 40, 20)).toEqual(['attempt 3 at 20']);
+    expect(marks(0, 40, 0)).toEqual(['attempt 3 at 10']);
+  });
+
   it("gives each series its run's colour, or the one colour asked for", () => {
     expect(plotLines([series('a', [], [])], plain).lines[0]?.style).toEqual(runColor('a', 'light'));
     expect(plotLines([series('a', [], [])], { ...plain, color: '#123456' }).lines[0]?.style.color).toBe(

@@ -75,6 +75,13 @@ const align = (
   return cells;
 };
 
+/**
+ * The attempts whose values the curve shows, without the run's first. One that began at or after the place where a
+ * later one did has left nothing: its mark would stand amid the other's values.
+ */
+const standingMarks = (marks: NonNullable<LineSeries['attempts']>) =>
+  marks.filter(({ fromStep }, i) => i > 0 && marks.slice(i + 1).every((later) => later.fromStep > fromStep));
+
 /** Lays out series for drawing. Series without points are kept, so that a legend or a colour does not jump. */
 export const plotLines = (series: readonly LineSeries[], options: LineOptions): LinePlot => {
   const x = mergeX(series);
@@ -98,9 +105,11 @@ export const plotLines = (series: readonly LineSeries[], options: LineOptions): 
     return { id: one.id, label: one.label, style, columns };
   });
   const attempts = series.flatMap((one) =>
-    (one.attempts ?? [])
-      .filter((mark, i) => i > 0 && mark.fromStep > 0)
-      .map((mark) => ({ x: mark.fromStep, label: `attempt ${mark.epoch}` })),
+    standingMarks(one.attempts ?? []).map(({ fromStep, epoch }) => ({
+      // The first value comes some steps after the start; a mark before it would stand outside of the chart.
+      x: fromStep === 0 ? (one.x[0] ?? 0) : fromStep,
+      label: `attempt ${epoch}`,
+    })),
   );
   return { data, lines, notFinite: [...notFinite].sort((a, b) => a - b), attempts };
 };

@@ -4,6 +4,7 @@
  * is live.
  */
 import { type RefObject, useEffect, useRef } from 'react';
+import './usable-locale.ts';
 import uPlot from 'uplot';
 
 export interface UplotInput {

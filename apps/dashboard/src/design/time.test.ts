@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sayAgo, sayDuration } from './time.tsx';
+import { sayAgo, sayClock, sayDuration, sayMoment } from './time.tsx';
 
 describe('times in words', () => {
   it('says how long ago', () => {
@@ -23,6 +23,15 @@ describe('times in words', () => {
       '12 min',
       '3 h 20 min',
       '2 h',
+    ]);
+  });
+
+  it('says exact times the same in every browser, and a dash for none', () => {
+    const at = new Date(2026, 10, 24, 1, 49, 25).getTime();
+    expect([sayMoment(at), sayClock(at), sayMoment(Number.NaN)]).toEqual([
+      '24 Nov 2026, 01:49:25',
+      '01:49:25',
+      '–',
     ]);
   });
 });

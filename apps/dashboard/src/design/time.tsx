@@ -25,6 +25,18 @@ export const sayDuration = (ms: number): string => {
   return minutes === 0 ? `${Math.floor(ms / hour)} h` : `${Math.floor(ms / hour)} h ${minutes} min`;
 };
 
+const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+
+/**
+ * The exact time, in the reader's time zone: 24 Nov 2026, 01:49:25. In the pages' language and not in the browser's:
+ * that may be one which Intl refuses, such as en-US@posix.
+ */
+export const sayMoment = (ms: number): string => (Number.isFinite(ms) ? moment.format(ms) : '–');
+
+/** The time of the day: 01:49:25. */
+export const sayClock = (ms: number): string => (Number.isFinite(ms) ? clock.format(ms) : '–');
+
 let now = Date.now();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | null = null;
@@ -57,7 +69,7 @@ export const Ago = ({ at }: { readonly at: string | null | undefined }) => {
   if (at === null || at === undefined) return <span className="quiet">–</span>;
   const then = Date.parse(at);
   return (
-    <time dateTime={at} title={new Date(then).toLocaleString()}>
+    <time dateTime={at} title={sayMoment(then)}>
       {sayAgo(then, Math.max(current, then))}
     </time>
   );

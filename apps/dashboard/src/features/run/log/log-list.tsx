@@ -6,6 +6,7 @@
 import { Button } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { sayClock, sayMoment } from '../../../design/time.tsx';
 import type { LogReader, LogView } from './log-reader.ts';
 import { heightOf, lineHeight, lineKey, type LogRow, rowAt, splitFound, toRows } from './log-rows.ts';
 import type { LogMatch } from './log-search.ts';
@@ -13,8 +14,6 @@ import styles from './run-logs.module.css';
 
 const nearEdge = 20 * lineHeight;
 const height = 360;
-
-const clock = (at: string): string => new Date(at).toLocaleTimeString('en-GB');
 
 const LineText = ({ text, term }: { readonly text: string; readonly term: string }) =>
   term === ''
@@ -68,8 +67,8 @@ export const LogList = ({ reader, view, term, target, headings, heading }: LogLi
                 data-stream={stream}
                 data-current={row.key === currentKey}
               >
-                <time dateTime={at} title={new Date(at).toLocaleString()}>
-                  {clock(at)}
+                <time dateTime={at} title={sayMoment(Date.parse(at))}>
+                  {sayClock(Date.parse(at))}
                 </time>{' '}
                 <LineText text={text} term={term} />
               </div>
