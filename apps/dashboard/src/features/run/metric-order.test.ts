@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orderMetrics } from './metric-order.ts';
+import { orderMetrics, usualMetrics } from './metric-order.ts';
 
 describe('orderMetrics', () => {
   it('puts the objective first, then the losses, evaluations, the rest, and the speed last', () => {
@@ -20,5 +20,13 @@ describe('orderMetrics', () => {
       'd/real',
       'images_per_second',
     ]);
+  });
+});
+
+describe('usualMetrics', () => {
+  it("are the network's losses for the trainer that has them, and nothing made up for a program", () => {
+    expect(usualMetrics('gan-cls', 'eval/kid').slice(0, 3)).toEqual(['eval/kid', 'g/loss', 'd/loss']);
+    expect(usualMetrics('command', 'accuracy')).toEqual(['accuracy']);
+    expect(usualMetrics('command', null)).toEqual([]);
   });
 });

@@ -11,3 +11,11 @@ const rank = (key: string, objective: string | null): number => {
 /** Sorted, each key once. */
 export const orderMetrics = (keys: readonly string[], objective: string | null): string[] =>
   [...new Set(keys)].sort((a, b) => rank(a, objective) - rank(b, objective) || a.localeCompare(b, 'en'));
+
+const ofGan = ['g/loss', 'd/loss', 'eval/r_precision', 'd/fake', 'd/real', 'images_per_second'];
+
+/** The charts that stand ready before the first value: of a program of one's own only what the sweep ranks by is known. */
+export const usualMetrics = (trainer: string, objective: string | null): string[] => {
+  const known = objective === null ? [] : [objective];
+  return orderMetrics(trainer === 'gan-cls' ? [...ofGan, ...known] : known, objective);
+};

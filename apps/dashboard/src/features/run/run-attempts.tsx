@@ -1,121 +1,75 @@
 'use client';
-import { formatStep } from '@plumage/charts';
+/** Each time that an agent took the run: on a strip over its steps, and in words. */
 import { useState } from 'react';
 import { DataTable, type TableColumn } from '../../design/data-table.tsx';
 import { Empty } from '../../design/notice.tsx';
 import { Section } from '../../design/page-head.tsx';
 import { StateMark } from '../../design/state-mark.tsx';
 import { Ago, sayDuration } from '../../design/time.tsx';
+import { AttemptStrip } from './attempt-strip.tsx';
+import {
+  type Attempt,
+  sayClass,
+  sayKept,
+  sayMemory,
+  sayPlace,
+  sayReason,
+  sayStart,
+} from './attempt-words.ts';
+import styles from './attempts.module.css';
 import type { Run } from './run.page.tsx';
-
-type Attempt = Run['attempts'][number];
-type Checkpoint = Run['checkpoints'][number];
 
 const lasted = (attempt: Attempt): string =>
   attempt.endedAt === null ? '–' : sayDuration(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt));
 
-const attemptColumns: readonly TableColumn<Attempt>[] = [
+const Outcome = ({ attempt }: { readonly attempt: Attempt }) => (
+  <span className={styles.outcome}>
+    <StateMark state={attempt.outcome ?? 'RUNNING'} />
+    {attempt.failureClass !== null && <small>{sayClass(attempt.failureClass)}</small>}
+  </span>
+);
+
+const columns: readonly TableColumn<Attempt>[] = [
   { id: 'epoch', header: 'Attempt', numeric: true, width: 56, sortBy: (a) => a.epoch, cell: (a) => a.epoch },
-  { id: 'agent', header: 'Agent', width: 140, cell: (a) => `${a.agentName}, slot ${a.slotIndex}` },
-  { id: 'backend', header: 'Backend', cell: (a) => a.backend ?? '–' },
-  {
-    id: 'from',
-    header: 'From step',
-    numeric: true,
-    sortBy: (a) => a.resumedFromStep,
-    cell: (a) => formatStep(a.resumedFromStep),
-  },
-  {
-    id: 'kept',
-    header: 'Kept to',
-    numeric: true,
-    cell: (a) => (a.keptThroughStep === null ? '–' : formatStep(a.keptThroughStep)),
-  },
-  { id: 'outcome', header: 'Outcome', width: 100, cell: (a) => <StateMark state={a.outcome ?? 'RUNNING'} /> },
-  { id: 'lasted', header: 'Lasted', numeric: true, cell: lasted },
   {
     id: 'started',
     header: 'Started',
-    numeric: true,
+    width: 84,
     sortBy: (a) => Date.parse(a.startedAt),
     cell: (a) => <Ago at={a.startedAt} />,
   },
-  { id: 'message', header: 'Message', width: 160, cell: (a) => a.message ?? '' },
+  { id: 'lasted', header: 'Lasted', numeric: true, cell: lasted },
+  { id: 'agent', header: 'Agent', width: 120, cell: sayPlace },
+  { id: 'backend', header: 'Back end', cell: (a) => a.backend ?? '–' },
+  { id: 'from', header: 'From', sortBy: (a) => a.resumedFromStep, cell: sayStart },
+  { id: 'kept', header: 'Kept', cell: sayKept },
+  { id: 'outcome', header: 'Outcome', width: 100, cell: (a) => <Outcome attempt={a} /> },
+  { id: 'reason', header: 'Why', cell: (a) => <span className={styles.reason}>{sayReason(a) || '–'}</span> },
+  {
+    id: 'memory',
+    header: 'Peak memory',
+    numeric: true,
+    sortBy: (a) => a.peakMemoryMb,
+    cell: (a) => sayMemory(a.peakMemoryMb),
+  },
 ];
 
 export const RunAttempts = ({ run }: { readonly run: Run }) => {
   const [sort, setSort] = useState({ id: 'epoch', descending: true });
   return (
     <Section title="Attempts" aside="an attempt ends when the run does, or when its agent is lost">
+      {run.attempts.length > 1 && <AttemptStrip run={run} />}
       {run.attempts.length === 0 ? (
         <Empty title="Not started yet">It waits for an agent with a free slot.</Empty>
       ) : (
         <DataTable
           label="Attempts"
           rows={run.attempts}
-          columns={attemptColumns}
+          columns={columns}
           rowId={(attempt) => attempt.id}
           sort={sort}
           onSort={setSort}
-          maxHeight={240}
-        />
-      )}
-    </Section>
-  );
-};
-
-const sayBytes = (bytes: number): string =>
-  bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1_000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-
-const checkpointColumns: readonly TableColumn<Checkpoint>[] = [
-  {
-    id: 'step',
-    header: 'Step',
-    numeric: true,
-    width: 72,
-    sortBy: (c) => c.step,
-    cell: (c) => formatStep(c.step),
-  },
-  { id: 'epoch', header: 'Attempt', numeric: true, width: 64, cell: (c) => c.epoch },
-  {
-    id: 'files',
-    header: 'Files',
-    cell: (c) =>
-      c.files.map(({ name, blob }, i) => (
-        <span key={name}>
-          {i > 0 && ', '}
-          <a href={blob.url} download={name}>
-            {name}
-          </a>{' '}
-          <span className="quiet">{sayBytes(blob.size)}</span>
-        </span>
-      )),
-  },
-  {
-    id: 'at',
-    header: 'Made',
-    numeric: true,
-    width: 96,
-    sortBy: (c) => Date.parse(c.createdAt),
-    cell: (c) => <Ago at={c.createdAt} />,
-  },
-];
-
-export const RunCheckpoints = ({ run }: { readonly run: Run }) => {
-  const [sort, setSort] = useState({ id: 'step', descending: true });
-  return (
-    <Section title="Checkpoints" aside={`${run.checkpoints.length} kept`}>
-      {run.checkpoints.length === 0 ? (
-        <Empty title="None yet" />
-      ) : (
-        <DataTable
-          label="Checkpoints"
-          rows={run.checkpoints}
-          columns={checkpointColumns}
-          rowId={(checkpoint) => checkpoint.id}
-          sort={sort}
-          onSort={setSort}
-          maxHeight={240}
+          maxHeight={360}
         />
       )}
     </Section>

@@ -6,12 +6,11 @@ import { useMemo, useState } from 'react';
 import { Section } from '../../design/page-head.tsx';
 import { useScheme } from '../../design/use-scheme.ts';
 import { useSeries } from '../../graph/use-series.ts';
-import { orderMetrics } from './metric-order.ts';
+import { orderMetrics, usualMetrics } from './metric-order.ts';
 import styles from './run.module.css';
 import type { Run } from './run.page.tsx';
 
 const chartHeight = 148;
-const usualKeys = ['g/loss', 'd/loss', 'eval/r_precision', 'd/fake', 'd/real', 'images_per_second'];
 const accent = { light: '#00707c', dark: '#46bcc8' } as const;
 
 export const RunCharts = ({ run }: { readonly run: Run }) => {
@@ -31,7 +30,7 @@ export const RunCharts = ({ run }: { readonly run: Run }) => {
     () => new Map(lines.map((line) => [line.key, [{ ...line, id: line.key, label: line.key }]])),
     [lines],
   );
-  const shown = keys.length > 0 ? keys : orderMetrics(usualKeys, objective);
+  const shown = keys.length > 0 ? keys : usualMetrics(run.sweep.trainer, objective);
   return (
     <Section
       title="Metrics"

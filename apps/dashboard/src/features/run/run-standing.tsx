@@ -2,10 +2,12 @@ import { formatStep, formatValue } from '@plumage/charts';
 import type { ReactNode } from 'react';
 import { Progress } from '../../design/progress.tsx';
 import { Problem } from '../../design/notice.tsx';
-import { Ago, sayDuration, useNow } from '../../design/time.tsx';
+import { Ago, sayClock, sayDuration, sayMoment, useNow } from '../../design/time.tsx';
+import { sayPlace } from './attempt-words.ts';
 import type { Run } from './run.page.tsx';
 import styles from './run.module.css';
 import { remainingMs } from './remaining.ts';
+import { RunWaiting } from './run-waiting.tsx';
 
 const Figure = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
   <div className={styles.figure}>
@@ -13,6 +15,12 @@ const Figure = ({ name, children }: { readonly name: string; readonly children: 
     <dd>{children}</dd>
   </div>
 );
+
+const sayHolder = ({ slot, attempts }: Run): string => {
+  if (slot !== null) return `${slot.agent.name}, slot ${slot.index}`;
+  const last = attempts.at(-1);
+  return last === undefined ? '–' : sayPlace(last);
+};
 
 /** Where the run stands: step, speed, objective, who trains it. Every figure keeps its place. */
 export const RunStanding = ({ run }: { readonly run: Run }) => {
@@ -28,6 +36,7 @@ export const RunStanding = ({ run }: { readonly run: Run }) => {
           {run.failureMessage}
         </Problem>
       )}
+      <RunWaiting run={run} />
       <Progress value={run.step} total={run.totalSteps} label="Steps done" />
       <dl className={styles.standing}>
         <Figure name="step">
@@ -40,8 +49,18 @@ export const RunStanding = ({ run }: { readonly run: Run }) => {
           {running ? left === null ? '–' : sayDuration(left) : <Ago at={run.finishedAt} />}
         </Figure>
         <Figure name="attempt">{run.leaseEpoch === 0 ? '–' : run.leaseEpoch}</Figure>
-        <Figure name="agent">{run.slot?.agent.name ?? attempt?.agentName ?? '–'}</Figure>
-        <Figure name="backend">{run.slot?.backend ?? run.backend ?? '–'}</Figure>
+        <Figure name="agent">{sayHolder(run)}</Figure>
+        {running && run.leaseExpiresAt !== null && (
+          <Figure name="held until">
+            <time
+              dateTime={run.leaseExpiresAt}
+              title={`${sayMoment(Date.parse(run.leaseExpiresAt))}; every heartbeat renews it`}
+            >
+              {sayClock(Date.parse(run.leaseExpiresAt))}
+            </time>
+          </Figure>
+        )}
+        <Figure name="back end">{run.slot?.backend ?? run.backend ?? '–'}</Figure>
       </dl>
     </>
   );

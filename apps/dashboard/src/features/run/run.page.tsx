@@ -21,8 +21,9 @@ import { useLive } from '../../graph/use-live.ts';
 import { usePageQuery } from '../../graph/use-page-query.ts';
 import { NotFoundPage } from '../../shell/not-found.page.tsx';
 import { RunActions } from './run-actions.tsx';
-import { RunAttempts, RunCheckpoints } from './run-attempts.tsx';
+import { RunAttempts } from './run-attempts.tsx';
 import { RunCharts } from './run-charts.tsx';
+import { isUsable, RunCheckpoints } from './run-checkpoints.tsx';
 import { RunConfiguration } from './run-configuration.tsx';
 import { RunLogs } from './log/run-logs.tsx';
 import { RunSamples } from './run-samples.tsx';
@@ -63,7 +64,7 @@ export const RunPage = ({ id }: { readonly id: string }) => {
         }
         title={run === undefined ? ' ' : <Title run={run} />}
       >
-        {run !== undefined && run.checkpoints.length > 0 && (
+        {run !== undefined && run.sweep.trainer === 'gan-cls' && run.checkpoints.some(isUsable) && (
           <LinkButton href={`/studio?run=${run.id}`}>Generate</LinkButton>
         )}
         {run !== undefined && <RunActions run={run} />}

@@ -7,6 +7,7 @@ import { useMemo, useState } from 'react';
 import { Section } from '../../design/page-head.tsx';
 import { useScheme } from '../../design/use-scheme.ts';
 import { useSeries } from '../../graph/use-series.ts';
+import { metricChoices } from './metric-choices.ts';
 import styles from './sweep.module.css';
 import type { Sweep } from './sweep.page.tsx';
 
@@ -21,12 +22,14 @@ export const SweepCharts = (props: {
   const [chosen, setChosen] = useState<string | null>(null);
   const [range, setRange] = useState<readonly [number, number] | null>(null);
   const runs = props.runs ?? [];
-  const metric = chosen ?? props.sweep?.metricName ?? 'g/loss';
+  const choices = props.sweep === undefined ? [] : metricChoices(props.sweep);
+  const metric = chosen ?? choices[0] ?? null;
+  const keys = useMemo(() => (metric === null ? [] : [metric]), [metric]);
   const goal = props.sweep?.metricGoal?.toLowerCase() === 'maximize' ? 'maximize' : 'minimize';
   const shown = useMemo(() => runs.filter((run) => run.step > 0).slice(-mostCurves), [runs]);
   const runIds = useMemo(() => shown.map((run) => run.id), [shown]);
   const names = useMemo(() => new Map(shown.map((run) => [run.id, run.name])), [shown]);
-  const series = useSeries({ runIds, keys: [metric], range, points: range === null ? 200 : 800 });
+  const series = useSeries({ runIds, keys, range, points: range === null ? 200 : 800 });
   const lines = useMemo(
     () =>
       series.lines.map((line) => ({
@@ -41,7 +44,6 @@ export const SweepCharts = (props: {
     () => runs.map((run) => ({ number: run.number, value: run.objective, label: run.name })),
     [runs],
   );
-  const choices = [...new Set([props.sweep?.metricName ?? 'g/loss', 'g/loss', 'd/loss'])];
   return (
     <Section
       title="Curves"
@@ -50,13 +52,15 @@ export const SweepCharts = (props: {
           {shown.length < runs.length && shown.length === mostCurves && (
             <span>the newest {mostCurves} runs</span>
           )}
-          <SegmentedControl aria-label="Metric" value={metric} data={choices} onChange={setChosen} />
+          {metric !== null && (
+            <SegmentedControl aria-label="Metric" value={metric} data={[...choices]} onChange={setChosen} />
+          )}
         </>
       }
     >
       <div className={styles.charts}>
         <LineChart
-          title={`${metric} by step`}
+          title={metric === null ? ' ' : `${metric} by step`}
           series={lines}
           scheme={scheme}
           height={chartHeight}
