@@ -34,3 +34,9 @@ export const runsOf = async (
   const { runs } = data.sweep as { runs: { edges: { node: { id: string; state: string } }[] } };
   return { states: runs.edges.map(({ node }) => node.state), firstId: runs.edges[0]?.node.id };
 };
+
+/** Ends the sweep and its runs at once. */
+export const cancelSweep = async (request: APIRequestContext, id: string): Promise<void> => {
+  const query = 'mutation ($input: SweepActionInput!) { cancelSweep(input: $input) { sweep { id } } }';
+  await ask(request, query, { input: { sweepId: id } });
+};

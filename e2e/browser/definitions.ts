@@ -30,3 +30,29 @@ parameters:
     min: 0.0001
     max: 0.01
 `;
+
+/** One run that lasts longer than any test. */
+export const longSweep = `name: long
+method: grid
+metric:
+  name: g/loss
+  goal: minimize
+parameters:
+  preset:
+    value: cpu-tiny
+  steps:
+    value: 200000
+`;
+
+/** Asks for more than any box has. */
+export const greedySweep = `name: greedy
+method: grid
+metric:
+  name: g/loss
+  goal: minimize
+requires:
+  memory_mb: 8000000
+parameters:
+  preset:
+    value: cpu-tiny
+`;

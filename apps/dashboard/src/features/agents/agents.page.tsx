@@ -1,7 +1,6 @@
 'use client';
 /** Every agent and each of its slots: what it trains, on what, how fast, and when it was last heard. */
 import { AgentsDocument, OnAgentChangedDocument } from '@plumage/api-client/operations';
-import { agentCommand } from '../../design/agent-command.ts';
 import { CommandLine } from '../../design/command-line.tsx';
 import { Empty, Problem } from '../../design/notice.tsx';
 import { PageHead, Section } from '../../design/page-head.tsx';
@@ -14,13 +13,18 @@ import { AgentPanel } from './agent-panel.tsx';
 
 /** What an agent's box can be asked, and how an agent stays. */
 const OtherCommands = () => {
-  const options = agentCommand(useOrigin()).replace('npm run agent -- ', '');
+  const server = useOrigin();
+  const doctor = `npm run agent -- doctor --server ${server} --key plu_agent_…`;
+  const service = `npm run agent -- service --server ${server} --key-file agent.key`;
   return (
     <>
       <p>What the box offers, what is missing, and whether this server takes it:</p>
-      <CommandLine command={`npm run agent -- doctor ${options}`} label="Command that examines a box" />
-      <p>An agent that starts with the box and is started again when it ends:</p>
-      <CommandLine command={`npm run agent -- service ${options}`} label="Command that keeps an agent" />
+      <CommandLine command={doctor} label="Command that examines a box" />
+      <p>
+        A systemd unit, for an agent that starts with its box and again whenever it ends. The key stands in a
+        file:
+      </p>
+      <CommandLine command={service} label="Command that prints a systemd unit" />
     </>
   );
 };
