@@ -42,7 +42,7 @@ export const IntentButtons = ({ agent, slotIndex, intent, quarantined }: IntentB
         ) : (
           <Button
             key={choice.name}
-            aria-label={quarantined === true ? `Return ${target} to service` : `${choice.name} ${target}`}
+            aria-label={quarantined === true ? `${choice.name}: ${target}` : `${choice.name} ${target}`}
             title={choice.effect}
             size={compact ? 'compact-xs' : 'xs'}
             variant={choice.intent === 'RUN' ? 'filled' : 'default'}
