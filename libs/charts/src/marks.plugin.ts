@@ -21,6 +21,7 @@ export const marksPlugin = (theme: ChartTheme, read: () => Marks): uPlot.Plugin 
       ctx.save();
       ctx.lineWidth = ratio;
       ctx.font = theme.font.replace('11px', `${10 * ratio}px`);
+      let free = Number.NEGATIVE_INFINITY;
       for (const { x, label } of read().attempts) {
         if (!visible(plot, x)) continue;
         const at = Math.round(plot.valToPos(x, 'x', true)) + 0.5;
@@ -31,7 +32,10 @@ export const marksPlugin = (theme: ChartTheme, read: () => Marks): uPlot.Plugin 
         ctx.lineTo(at, bbox.top + bbox.height);
         ctx.stroke();
         ctx.fillStyle = theme.ink;
+        // Of attempts close together the first is named; the words would lie over each other.
+        if (at < free) continue;
         ctx.fillText(label, at + 4 * ratio, bbox.top + 10 * ratio);
+        free = at + 8 * ratio + ctx.measureText(label).width;
       }
       ctx.setLineDash([]);
       ctx.fillStyle = theme.danger;

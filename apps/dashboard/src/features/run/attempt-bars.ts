@@ -18,13 +18,11 @@ export interface AttemptBar {
 
 export interface BarredRun {
   readonly step: number;
-  readonly totalSteps: number | null;
   readonly attempts: readonly Attempt[];
 }
 
-/** Where the axis ends. */
-export const lastStepOf = (run: Pick<BarredRun, 'step' | 'totalSteps'>): number =>
-  Math.max(1, run.step, run.totalSteps ?? 0);
+/** Where the axis ends: at what was reached, since early attempts of a long run would vanish on all of its steps. */
+export const lastStepOf = (run: Pick<BarredRun, 'step'>): number => Math.max(1, run.step);
 
 const toneOf = (outcome: Attempt['outcome']): BarTone => {
   if (outcome === null || outcome === 'FINISHED') return 'good';
@@ -45,13 +43,15 @@ export const attemptBars = (run: BarredRun): readonly AttemptBar[] => {
   return run.attempts.map((attempt, i) => {
     const from = attempt.resumedFromStep;
     const reached = run.attempts[i + 1]?.resumedFromStep ?? run.step;
+    const tone = toneOf(attempt.outcome);
     const to = keptNothing(attempt) ? from : Math.max(from, attempt.keptThroughStep ?? reached);
     return {
       epoch: attempt.epoch,
       from: from / end,
       to: Math.min(1, to / end),
-      redone: attempt.keptThroughStep !== null,
-      tone: toneOf(attempt.outcome),
+      // One that was paused or given back has left a checkpoint at its very end.
+      redone: keptNothing(attempt) || (tone === 'bad' && attempt.keptThroughStep !== null),
+      tone,
       label: sayBar(attempt),
     };
   });

@@ -63,7 +63,7 @@ export const RunAttempts = ({ run }: { readonly run: Run }) => {
         <Empty title="Not started yet">It waits for an agent with a free slot.</Empty>
       ) : (
         <DataTable
-          label="Attempts"
+          label="Table of attempts"
           rows={run.attempts}
           columns={columns}
           rowId={(attempt) => attempt.id}

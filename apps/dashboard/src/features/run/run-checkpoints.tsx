@@ -78,7 +78,7 @@ export const RunCheckpoints = ({ run }: { readonly run: Run }) => {
         <Empty title="None yet" />
       ) : (
         <DataTable
-          label="Checkpoints"
+          label="Table of checkpoints"
           rows={run.checkpoints}
           columns={checkpointColumns}
           rowId={(checkpoint) => checkpoint.id}
