@@ -63,7 +63,7 @@ export interface SlotOptions {
   readonly onStanding: (standing: 'asking' | 'aside') => void;
 }
 
-const quarantinePollMs = 60_000;
+const quarantinePollMs = 10_000;
 const mostIdleMs = 1_500;
 
 /** Says each state of an idle slot once. */
