@@ -114,7 +114,9 @@ const isOver = ({ sweep, stopped, slotIndex, log }: SlotOptions, answer: NoWork)
   if (answer.command !== 'STOP') {
     stopped.delete(slotIndex);
     // An agent that serves one sweep waits for nothing once it is told to take no more.
-    return sweep !== undefined && answer.command === 'DRAIN';
+    const served = sweep !== undefined && answer.command === 'DRAIN';
+    if (served) log.say(idleWords(answer));
+    return served;
   }
   const last = stopped.add(slotIndex);
   if (last) log.say(`ends${answer.commandReason ? ` (${answer.commandReason})` : ''}`);

@@ -146,11 +146,14 @@ describe('the end', () => {
       [first],
       [first, first],
       [first, { ...second, index: 2 }],
-      [first, { ...second, blobSha256: 'e'.repeat(64) }],
       [first, { ...second, width: 0 }],
     ]) {
       await expect(settle(granted, { outcome: 'FINISHED', pictures })).rejects.toThrow(BadInputError);
     }
+    const unknown = [first, { ...second, blobSha256: 'e'.repeat(64) }];
+    await expect(settle(granted, { outcome: 'FINISHED', pictures: unknown })).rejects.toMatchObject({
+      code: 'BLOB_MISSING',
+    });
     expect(await theRender()).toMatchObject({ state: 'RUNNING' });
     expect(await fleet.database.sample.count()).toBe(0);
   });
