@@ -103,9 +103,15 @@ describe('a line on the pipe', () => {
     );
   });
 
+  it('refuses the one name that no object can hold', () => {
+    expect(problem('{"step": 1, "metrics": {"__proto__": 1, "loss": 2}}')).toMatch(
+      /"__proto__"; expected any other/,
+    );
+  });
+
   it('brings every finite number through unchanged', () => {
     const metrics = fc.dictionary(
-      fc.stringMatching(/^[a-z/_]{1,20}$/),
+      fc.stringMatching(/^[a-z/_]{1,20}$/).filter((name) => name !== '__proto__'),
       fc.double({ noNaN: true, noDefaultInfinity: true }),
       { minKeys: 1 },
     );

@@ -137,6 +137,9 @@ export const parseCommandLine = (text: string): ParsedLine => {
   const { step, metrics, image, checkpoint } = parsed.data;
   if (step === undefined && (metrics ?? image ?? checkpoint) !== undefined)
     return problem(`step is missing; expected ${whole(0).error}`);
+  // The parser leaves this one name out without a word, since it is no ordinary property.
+  if ('metrics' in value && Object.hasOwn(Object(value.metrics), '__proto__'))
+    return problem('metrics has the name "__proto__"; expected any other');
   const count = Object.keys(metrics ?? {}).length;
   if (count > mostMetrics) return problem(`metrics has ${count} entries; expected at most ${mostMetrics}`);
   const messages = messagesOf(parsed.data);
