@@ -11,7 +11,7 @@ import {
 } from '@plumage/contract';
 import { holdPointedAt } from '../blobs/blob.sql.ts';
 import type { Transaction } from '../database.ts';
-import { BadInputError, ConflictError, NotFoundError } from '../errors/api.error.ts';
+import { ConflictError, NotFoundError } from '../errors/api.error.ts';
 import type {
   Checkpoint,
   Prisma,
@@ -24,7 +24,7 @@ import { isId, newId } from '../id.ts';
 import { announce } from '../live/announce.sql.ts';
 import type { NewChange } from '../live/change.type.ts';
 import { lockRun } from '../runs/lease.sql.ts';
-import { decodeKey, encodeKey, type Page } from '../schema/page.ts';
+import { decodeIdKey, type Page, pageById } from '../schema/page.ts';
 
 export interface RenderRequested {
   readonly runId: string;
@@ -179,19 +179,13 @@ export async function listRenders(
   where: Prisma.RenderWhereInput,
   page: { readonly first: number; readonly after: string | null },
 ): Promise<Page<Render>> {
-  const [id] = page.after === null ? [null] : decodeKey(page.after, 1);
-  if (page.after !== null && (typeof id !== 'string' || !isId(id))) {
-    throw new BadInputError('after', page.after, 'a cursor of this list');
-  }
+  const id = decodeIdKey(page.after);
   const rows = await database.render.findMany({
-    where: { AND: [where, typeof id === 'string' ? { id: { lt: id } } : {}] },
+    where: { AND: [where, id === null ? {} : { id: { lt: id } }] },
     orderBy: { id: 'desc' },
     take: page.first + 1,
   });
-  return {
-    rows: rows.slice(0, page.first).map((row) => ({ row, cursor: encodeKey([row.id]) })),
-    hasNextPage: rows.length > page.first,
-  };
+  return pageById(rows, page.first);
 }
 
 export const renderChange = (

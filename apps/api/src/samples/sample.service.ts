@@ -5,7 +5,7 @@ import { isId, newId } from '../id.ts';
 import { announce } from '../live/announce.sql.ts';
 import { requireFence } from '../runs/fence.service.ts';
 import type { Fence } from '../runs/lease.sql.ts';
-import { decodeKey, encodeKey, type Page } from '../schema/page.ts';
+import { decodeIdKey, type Page, pageById } from '../schema/page.ts';
 import type { ReportResult } from '../telemetry/metric.service.ts';
 import { insertSamples, newestSampleSteps, type NewSample } from './sample.sql.ts';
 import { requireStored } from './stored-blobs.ts';
@@ -136,19 +136,13 @@ export async function listSamples(
   where: Prisma.SampleWhereInput,
   page: { readonly first: number; readonly after: string | null },
 ): Promise<Page<Sample>> {
-  const [id] = page.after === null ? [null] : decodeKey(page.after, 1);
-  if (page.after !== null && (typeof id !== 'string' || !isId(id))) {
-    throw new BadInputError('after', page.after, 'a cursor of this list');
-  }
+  const id = decodeIdKey(page.after);
   const rows = await database.sample.findMany({
-    where: { AND: [where, typeof id === 'string' ? { id: { lt: id } } : {}] },
+    where: { AND: [where, id === null ? {} : { id: { lt: id } }] },
     orderBy: { id: 'desc' },
     take: page.first + 1,
   });
-  return {
-    rows: rows.slice(0, page.first).map((row) => ({ row, cursor: encodeKey([row.id]) })),
-    hasNextPage: rows.length > page.first,
-  };
+  return pageById(rows, page.first);
 }
 
 /** Whether a sample that has just arrived is one that the filter asks for; `latestOnly` is true of any. */

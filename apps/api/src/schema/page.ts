@@ -3,6 +3,7 @@
  * come or go elsewhere neither repeat nor hide any.
  */
 import { BadInputError } from '../errors/api.error.ts';
+import { isId } from '../id.ts';
 
 export type CursorKey = readonly (string | number | null)[];
 
@@ -29,6 +30,25 @@ export function decodeKey(cursor: string, length: number, argument = 'after'): C
 export interface Page<Row> {
   readonly rows: readonly { readonly row: Row; readonly cursor: string }[];
   readonly hasNextPage: boolean;
+}
+
+/** A list by id, newest first, has its ids as cursors. @returns the id to go on after. @throws BadInputError */
+export function decodeIdKey(after: string | null): string | null {
+  if (after === null) return null;
+  const [id] = decodeKey(after, 1);
+  if (typeof id !== 'string' || !isId(id)) throw new BadInputError('after', after, 'a cursor of this list');
+  return id;
+}
+
+/** @param rows one more than `first` where there are more. */
+export function pageById<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  first: number,
+): Page<Row> {
+  return {
+    rows: rows.slice(0, first).map((row) => ({ row, cursor: encodeKey([row.id]) })),
+    hasNextPage: rows.length > first,
+  };
 }
 
 /** A page as Relay's connection; `where` is what a totalCount, if it is asked for, counts. */
