@@ -68,6 +68,7 @@ export {
   macroOf,
 } from './sweep-definition/command.check.ts';
 export type { StoppingDefinition, StoppingRuleType } from './sweep-definition/early-terminate.schema.ts';
+export { type ExcludedRange, type Exclusion, isExcluded } from './sweep-definition/exclusion.ts';
 export { closestName } from './sweep-definition/did-you-mean.ts';
 export type { DefinitionProblem } from './sweep-definition/problem.ts';
 export {
@@ -82,6 +83,8 @@ export type {
   Distribution,
   DistributionKind,
   ParameterDefinition,
+  PbtOptions,
+  SweepBudget,
   SweepDefinition,
   SweepMethod,
   SweepMetric,

@@ -1,4 +1,4 @@
-export type { HistoryEntry, Suggestion } from './sampler.ts';
+export { type HistoryEntry, type Suggestion, suggestionKey } from './sampler.ts';
 export { createSearch, type Search, type SuggestInput, UnknownMethodError } from './search.ts';
 export type { Space } from './space/space.ts';
 export { createStopping, type Stopping, UnknownStoppingRuleError } from './stopping/stopping.ts';

@@ -1,5 +1,6 @@
 /** One sweep's search, ready to be asked: its space, its sampler and the generator of each run. */
 import type { AvailableMethod, SweepDefinition } from '@plumage/contract';
+import { observer } from './observation.ts';
 import { type HistoryEntry, runRng, type Sampler, type Suggestion } from './sampler.ts';
 import { gridSampler } from './samplers/grid.ts';
 import { randomSampler } from './samplers/random.ts';
@@ -23,7 +24,7 @@ export class UnknownMethodError extends Error {
 export interface SuggestInput {
   /** Number of the run that will get the suggestion, from 1. */
   readonly runNumber: number;
-  /** Keys of the assignments of all runs of the sweep so far, by `assignmentKey`. */
+  /** Keys of all runs of the sweep so far, by `suggestionKey`. */
   readonly seen: SeenAssignments;
   /** All runs so far in order of their numbers; may be empty when the sampler's `usesHistory` is false. */
   readonly history: readonly HistoryEntry[];
@@ -32,21 +33,30 @@ export interface SuggestInput {
 export interface Search {
   readonly space: Space;
   readonly usesHistory: boolean;
-  /** The next assignment, which no run in `seen` has; or 'exhausted' when none is left. Pure. */
+  /** The next assignment, which no run in `seen` has; 'exhausted' when none is left, 'wait' when none is due. Pure. */
   suggest(input: SuggestInput): Suggestion;
 }
 
 const hasSampler = (method: string): method is AvailableMethod => Object.hasOwn(samplers, method);
 
 /** @throws UnknownMethodError when the definition's method has no sampler */
-export const createSearch = ({ method, parameters, seed }: SweepDefinition): Search => {
+export const createSearch = (definition: SweepDefinition): Search => {
+  const { method, parameters, exclude, metrics, seed, pbt } = definition;
   if (!hasSampler(method)) throw new UnknownMethodError(method);
   const sampler = samplers[method];
-  const space = compileSpace(parameters, method === 'grid' ? 'grid' : 'drawn');
+  const space = compileSpace(parameters, method === 'grid' ? 'grid' : 'drawn', exclude);
+  const observe = observer(metrics);
   return {
     space,
     usesHistory: sampler.usesHistory,
     suggest: ({ runNumber, seen, history }) =>
-      suggestUnseen({ sampler, space, seen, history, rng: runRng(seed, runNumber), runNumber }),
+      suggestUnseen({
+        sampler,
+        space,
+        seen,
+        history: observe(history),
+        rng: runRng(seed, runNumber),
+        context: { runNumber, objectives: Math.max(1, metrics.length), pbt },
+      }),
   };
 };

@@ -6,13 +6,12 @@
  */
 import { createHash } from 'node:crypto';
 import {
-  assignmentKey,
   hyperparameters,
   runName,
   type Assignment,
   type SweepDefinition,
 } from '@plumage/contract';
-import { createSearch, type HistoryEntry } from '@plumage/search';
+import { createSearch, type HistoryEntry, suggestionKey } from '@plumage/search';
 import type { Transaction } from '../database.ts';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { newId } from '../id.ts';
@@ -87,7 +86,8 @@ async function nextRuns(
     const number = sweep.nextRunNumber + runs.length;
     const suggestion = search.suggest({ runNumber: number, seen, history });
     if (suggestion.kind === 'exhausted') return { runs, exhausted: true };
-    const key = storedKey(assignmentKey(suggestion.assignment));
+    if (suggestion.kind === 'wait') break;
+    const key = storedKey(suggestionKey(suggestion));
     taken.add(key);
     runs.push(newRun(sweep, definition, number, suggestion.assignment, key));
   }

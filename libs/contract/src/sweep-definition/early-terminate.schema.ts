@@ -29,21 +29,22 @@ const asha = z.strictObject({
 });
 const hyperband = z.strictObject({
   type: z.literal('hyperband'),
-  min_iter: positive.optional().describe('First band; the others are min_iter * eta^k.'),
-  max_iter: positive.optional().describe('Last step; the bands are max_iter / eta^k.'),
-  s: positive.optional().describe('Number of bands below max_iter.'),
-  eta: z.number().gt(1).default(3),
-  strict: z.boolean().default(true),
-});
-const patient = z.strictObject({
-  type: z.literal('patient'),
-  patience: count,
-  min_delta: z.number().min(0).default(0),
+  min_iter: positive.optional().describe("W&B's: the first band; the others are min_iter * eta^k."),
+  max_iter: positive.optional().describe("W&B's: the last step; the bands are max_iter / eta^k."),
+  s: positive.optional().describe("W&B's: number of bands below max_iter."),
+  eta: z.number().gt(1).default(3).describe("W&B's: runs in the best 1/eta of a band go on."),
+  strict: z
+    .boolean()
+    .default(true)
+    .describe("W&B's: judge by the value at the band, not by the best so far."),
+  min_resource: positive.optional().describe("Optuna's: the first rung of the first bracket (default 1)."),
+  max_resource: positive.optional().describe("Optuna's: the last step of a run that is never stopped."),
+  reduction_factor: z.int().min(2).optional().describe("Optuna's: one of so many goes on (default 3)."),
 });
 const threshold = z.strictObject({
   type: z.literal('threshold'),
-  lower: z.number().optional(),
-  upper: z.number().optional(),
+  lower: z.number().optional().describe('A run whose newest value is below this is stopped.'),
+  upper: z.number().optional().describe('A run whose newest value is above this is stopped.'),
   n_warmup_steps: count.default(0),
   interval_steps: positive.default(1),
 });
@@ -51,6 +52,19 @@ const wilcoxon = z.strictObject({
   type: z.literal('wilcoxon'),
   p_threshold: z.number().min(0).max(1).default(0.1),
   n_startup_steps: count.default(2),
+});
+const patient = z.strictObject({
+  type: z.literal('patient'),
+  patience: count.describe('Reports without an improvement before a run may be stopped.'),
+  min_delta: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('A run may get worse by this and still counts as improving.'),
+  wrapped: z
+    .discriminatedUnion('type', [median, percentile, asha, hyperband, threshold, wilcoxon])
+    .optional()
+    .describe('The rule that must agree before a run is stopped; without it patience alone decides.'),
 });
 
 export const earlyTerminateSchema = z

@@ -6,8 +6,9 @@
 import type { ParameterValue, Scalar } from '../assignment.ts';
 import type { Placement } from '../placement.ts';
 import type { StoppingDefinition } from './early-terminate.schema.ts';
+import type { Exclusion } from './exclusion.ts';
 
-export const sweepMethods = ['grid', 'random', 'sobol', 'tpe', 'gp', 'cmaes', 'pbt'] as const;
+export const sweepMethods = ['grid', 'random', 'sobol', 'tpe', 'gp', 'cmaes', 'pbt', 'nsga2'] as const;
 export type SweepMethod = (typeof sweepMethods)[number];
 
 export const trainers = ['gan-cls', 'command'] as const;
@@ -63,15 +64,47 @@ export interface SweepMetric {
   readonly target: number | null;
 }
 
+/** What ends a sweep besides its run_cap; null is no limit. */
+export interface SweepBudget {
+  /** Hours by the clock since the first run started. */
+  readonly hours: number | null;
+  /** Hours of slots at work, summed over all attempts. */
+  readonly acceleratorHours: number | null;
+}
+
+/** Population based training (Jaderberg et al. 2017), in the words of Ray's scheduler. */
+export interface PbtOptions {
+  /** Members that train side by side. At least 2. */
+  readonly population: number;
+  /** Steps that a member trains before it is compared. At least 1. */
+  readonly interval: number;
+  /** How often each member trains an interval. At least 1. */
+  readonly generations: number;
+  /** The worst of the population by this share copy one of the best by this share. Above 0, at most 0.5. */
+  readonly quantile: number;
+  /** How likely a copied hyperparameter is drawn anew rather than scaled. 0 to 1. */
+  readonly resample: number;
+  /** A numeric hyperparameter that is not drawn anew is multiplied by one of these. */
+  readonly factors: readonly number[];
+}
+
 export interface SweepDefinition {
   readonly name: string | null;
   readonly description: string | null;
   readonly method: SweepMethod;
+  /** What runs are ranked by: the first of `metrics`. */
   readonly metric: SweepMetric | null;
+  /** Every objective; more than one is a search for the Pareto front. Empty without a metric. */
+  readonly metrics: readonly SweepMetric[];
   readonly parameters: readonly ParameterDefinition[];
   readonly earlyTerminate: StoppingDefinition | null;
   /** The most runs that the sweep will ever have; null is no limit. */
   readonly runCap: number | null;
+  readonly budget: SweepBudget;
+  /** Regions in which no run starts. */
+  readonly exclude: readonly Exclusion[];
+  /** With method pbt; else null. */
+  readonly pbt: PbtOptions | null;
   /** The most runs at one time; null is no limit. */
   readonly concurrency: number | null;
   /** How often one run may be tried again after a failure that is worth a retry. */

@@ -2,7 +2,7 @@
  * Grid search: run n gets point n of the space's order (see space.ts); a point that another run already has, because
  * it was queued by hand, is stepped over, and the steps go round, so that every point is reached.
  */
-import type { Sampler } from '../sampler.ts';
+import { fresh, type Sampler } from '../sampler.ts';
 
 export const gridSampler: Sampler = {
   method: 'grid',
@@ -10,6 +10,6 @@ export const gridSampler: Sampler = {
   enumerates: true,
   suggest(space, _history, _rng, { runNumber, attempt }) {
     if (attempt >= space.size) return { kind: 'exhausted' };
-    return { kind: 'assignment', assignment: space.pointAt((runNumber - 1 + attempt) % space.size) };
+    return fresh(space.pointAt((runNumber - 1 + attempt) % space.size));
   },
 };

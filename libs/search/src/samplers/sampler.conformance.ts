@@ -12,7 +12,7 @@ import {
   type SweepDefinition,
 } from '@plumage/contract';
 import { describe, expect, test } from 'vitest';
-import type { HistoryEntry } from '../sampler.ts';
+import { fresh, type HistoryEntry } from '../sampler.ts';
 import { createSearch } from '../search.ts';
 
 /** A definition from its text; the names of parameters need not be the trainer's. */
@@ -88,7 +88,7 @@ export const replay = (
   const history: HistoryEntry[] = [];
   for (let number = 1; number <= count; number++) {
     const suggestion = search.suggest({ runNumber: number, seen, history });
-    if (suggestion.kind === 'exhausted') break;
+    if (suggestion.kind !== 'assignment') break;
     seen.add(assignmentKey(suggestion.assignment));
     history.push({ number, assignment: suggestion.assignment, ...outcome(number) });
   }
@@ -157,7 +157,7 @@ export const describeSampler = (method: 'grid' | 'random'): void => {
           seen: new Set(keysOf(earlier)),
           history: earlier,
         });
-        expect(again).toEqual({ kind: 'assignment', assignment });
+        expect(again).toEqual(fresh(assignment));
       }
     });
 

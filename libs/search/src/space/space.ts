@@ -5,14 +5,34 @@
  *
  * Order: parameters as written, except that one comes after those that its conditions name; the last varies fastest.
  */
-import type { Assignment, Condition, ParameterDefinition, ParameterValue, Rng } from '@plumage/contract';
+import {
+  type Assignment,
+  type Condition,
+  type Exclusion,
+  isExcluded,
+  type ParameterDefinition,
+  type ParameterValue,
+  type Rng,
+} from '@plumage/contract';
+import { type Axis as EncodedAxis, axisOf } from './axis.ts';
 import { type Domain, drawnDomain, gridDomain, uniform53 } from './domain.ts';
 
 export interface Space {
   /** Parents before children. */
   readonly parameters: readonly ParameterDefinition[];
-  /** Number of different assignments; Infinity with a continuous parameter; approximate above 2^53. */
+  /** The same parameters as numbers of the unit interval and as categories, in the same order. */
+  readonly axes: readonly EncodedAxis[];
+  /**
+   * Number of different assignments, excluded ones among them; Infinity with a continuous parameter; approximate
+   * above 2^53.
+   */
   readonly size: number;
+  /** Whether some region is excluded, so that `allows` can say no. */
+  readonly hasExclusions: boolean;
+  /** False in an excluded region. Every other function here knows nothing of exclusions. */
+  allows(assignment: Assignment): boolean;
+  /** The assignment of what `choose` gives for each parameter whose conditions hold, asked for parents first. */
+  assemble(choose: (axis: EncodedAxis, index: number) => ParameterValue): Assignment;
   /** Point number `index` in the space's order. @throws RangeError unless the space is finite and 0 <= index < size */
   pointAt(index: number): Assignment;
   /** A point by the parameters' distributions. */
@@ -145,7 +165,11 @@ const descender =
  *
  * @param style 'grid' takes q_uniform as W&B's grids do; 'drawn' as its random searches do
  */
-export const compileSpace = (definitions: readonly ParameterDefinition[], style: 'grid' | 'drawn'): Space => {
+export const compileSpace = (
+  definitions: readonly ParameterDefinition[],
+  style: 'grid' | 'drawn',
+  exclude: readonly Exclusion[] = [],
+): Space => {
   const parameters = parentsFirst(definitions);
   const axes = toAxes(parameters, style === 'grid' ? gridDomain : drawnDomain);
   const count = pointCounter(axes);
@@ -153,9 +177,21 @@ export const compileSpace = (definitions: readonly ParameterDefinition[], style:
 
   const descend = descender(axes, count);
 
+  const encoded = parameters.map(axisOf);
+
   return {
     parameters,
+    axes: encoded,
     size,
+    hasExclusions: exclude.length > 0,
+    allows: (assignment) => !isExcluded(exclude, assignment),
+    assemble(choose) {
+      const assignment: Record<string, ParameterValue> = {};
+      for (const [i, axis] of encoded.entries()) {
+        if (holds(axis.when, (parent) => assignment[parent])) assignment[axis.path] = choose(axis, i);
+      }
+      return assignment;
+    },
     pointAt(index) {
       if (!Number.isSafeInteger(index) || index < 0 || index >= size || size === Number.POSITIVE_INFINITY) {
         throw new RangeError(`pointAt: index must be a whole number from 0 to below ${size}, got ${index}`);
