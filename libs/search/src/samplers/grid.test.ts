@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createSearch } from '../search.ts';
-import { definitionOf, describeSampler, replay } from './sampler.conformance.ts';
+import { describeSampler } from './sampler.conformance.ts';
+import { definitionOf, replay } from './sampler.fixture.ts';
 
-describeSampler('grid');
+describeSampler('grid', { continuous: false });
 
 describe('grid search', () => {
   const points = (parameters: string, count = 100) =>

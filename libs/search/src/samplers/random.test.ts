@@ -1,9 +1,10 @@
 import { assignmentKey } from '@plumage/contract';
 import { describe, expect, test } from 'vitest';
 import { createSearch } from '../search.ts';
-import { definitionOf, describeSampler, misfit, replay } from './sampler.conformance.ts';
+import { describeSampler } from './sampler.conformance.ts';
+import { definitionOf, misfit, replay } from './sampler.fixture.ts';
 
-describeSampler('random');
+describeSampler('random', { continuous: true });
 
 /** First draws of many runs of one sweep, each as if it were alone. */
 const draws = (parameter: string, count = 4000): number[] => {

@@ -7,7 +7,7 @@ import {
 } from '@plumage/contract';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { misfit } from '../samplers/sampler.conformance.ts';
+import { misfit } from '../samplers/sampler.fixture.ts';
 import { compileSpace } from './space.ts';
 
 /** Up to five parameters of up to four values, each with conditions on others that are written before or after it. */
