@@ -2,7 +2,7 @@
  * Asks the sweep's stopping rule about the points that have just arrived, one after the other as the rule demands,
  * against the finished runs of the sweep. The rule itself is pure (libs/search); this fetches the curves.
  */
-import type { SweepDefinition } from '@plumage/contract';
+import type { RunState, SweepDefinition } from '@plumage/contract';
 import { createStopping, type ObservedRun } from '@plumage/search';
 import type { Transaction } from '../database.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
@@ -31,10 +31,12 @@ export async function judgeRun(
   if (stopping === null || definition.metric === null) return null;
   const key = definition.metric.name;
   const { number } = await tx.run.findUniqueOrThrow({ where: { id: runId }, select: { number: true } });
-  const own = observed({ number, ...(await curveOf(tx, runId, key)) });
-  const finished = (await finishedCurvesAt(tx, { sweepId, key, steps })).map(observed);
+  const own = observed({ number, ...(await curveOf(tx, runId, key)) }, 'RUNNING');
+  const finished = (await finishedCurvesAt(tx, { sweepId, key, steps })).map((row) =>
+    observed(row, 'FINISHED'),
+  );
   for (const step of new Set(steps)) {
-    const soFar = { number, curve: own.curve.filter(([at]) => at <= step) };
+    const soFar = { ...own, curve: own.curve.filter(([at]) => at <= step) };
     const { stop, explanation } = stopping.decide(soFar, finished);
     if (stop)
       return { sentence: explanation.sentence, reason: { ...explanation, peers: [...explanation.peers] } };
@@ -42,7 +44,10 @@ export async function judgeRun(
   return null;
 }
 
-const observed = (row: CurveRow): ObservedRun => ({
+const observed = (row: CurveRow, state: RunState): ObservedRun => ({
   number: row.number,
+  state,
+  objective: null,
+  stoppedAtRung: null,
   curve: row.steps.map((step, i) => [step, row.values[i] ?? Number.NaN] as const),
 });

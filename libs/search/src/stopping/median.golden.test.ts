@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { medianRule, type MedianOptions } from './median.ts';
-import type { Goal } from './stopping-rule.ts';
+import type { Goal, ObservedRun } from './stopping-rule.ts';
 
 interface GoldenRun {
   readonly number: number;
@@ -20,18 +20,22 @@ const golden: { readonly madeBy: { readonly optuna: string }; readonly cases: re
   JSON.parse(readFileSync(new URL('./median.golden.json', import.meta.url), 'utf8'));
 
 /** NaN and infinities are written as text. */
-const toRun = ({ number, curve }: GoldenRun) => ({
+const toRun = ({ number, curve }: GoldenRun): ObservedRun => ({
   number,
+  state: 'FINISHED',
+  objective: null,
+  stoppedAtRung: null,
   curve: curve.map(([step, value]) => [step, Number(value)] as const),
 });
 
 describe("the median rule against Optuna's MedianPruner", () => {
   test(`decides like Optuna ${golden.madeBy.optuna} at every point of ${golden.cases.length} recorded sweeps`, () => {
     for (const { options, goal, peers, run, decisions } of golden.cases) {
-      const { number, curve } = toRun(run);
+      const judged = toRun(run);
       const finished = peers.map(toRun);
-      const ours = curve.map(
-        (_, i) => medianRule.decide({ number, curve: curve.slice(0, i + 1) }, finished, options, goal).stop,
+      const ours = judged.curve.map(
+        (_, i) =>
+          medianRule.decide({ ...judged, curve: judged.curve.slice(0, i + 1) }, finished, options, goal).stop,
       );
       expect(ours).toEqual(decisions);
     }

@@ -2,13 +2,17 @@ import { parseSweepDefinition } from '@plumage/contract';
 import { describe, expect, test } from 'vitest';
 import { medianRule } from './median.ts';
 import { createStopping } from './stopping.ts';
+import type { ObservedRun } from './stopping-rule.ts';
 import { describeStoppingRule } from './stopping.conformance.ts';
 
 const options = { n_startup_trials: 5, n_warmup_steps: 0, interval_steps: 1, n_min_trials: 1 };
 describeStoppingRule(medianRule, options);
 
-const at = (number: number, ...values: number[]) => ({
+const at = (number: number, ...values: number[]): ObservedRun => ({
   number,
+  state: 'FINISHED',
+  objective: null,
+  stoppedAtRung: null,
   curve: values.map((value, step) => [step, value] as const),
 });
 
@@ -18,12 +22,17 @@ describe('the median rule', () => {
   test('explains a stop by step, rank, cutoff and the peers in order', () => {
     expect(medianRule.decide(at(6, 9, 3.5), finished, options, 'minimize')).toEqual({
       stop: true,
+      compared: true,
       explanation: {
         rule: 'median',
         step: 1,
         value: 3.5,
+        bracket: null,
+        rung: null,
+        rungStep: null,
         rank: 4,
         cutoff: 3,
+        peerCount: 5,
         peers: [1, 2, 3, 4, 5].map((n) => ({ run: n, value: n })),
         sentence:
           'Stopped at step 1: its best value so far, 3.5, is worse than 3, the median of 5 finished runs at that step (rank 4 of 6).',

@@ -7,7 +7,13 @@ import type { Curve, Goal, ObservedRun, StoppingRule } from './stopping-rule.ts'
 
 const curveOf = (value: (step: number) => number, steps = 20): Curve =>
   Array.from({ length: steps }, (_, step) => [step, value(step)] as const);
-const runOf = (number: number, curve: Curve): ObservedRun => ({ number, curve });
+const runOf = (number: number, curve: Curve): ObservedRun => ({
+  number,
+  state: 'FINISHED',
+  objective: null,
+  stoppedAtRung: null,
+  curve,
+});
 const goals: readonly Goal[] = ['minimize', 'maximize'];
 
 /** Finished runs 1..10 with levels 1..10, falling a little; mirrored for maximize so that lower numbers are better. */

@@ -1,0 +1,66 @@
+/**
+ * What each of a rule's needs means, in code: from all runs of a sweep to those runs and points that were asked for.
+ * A caller that holds whole curves uses it as it is; one that reads from a database writes the same as a query, and
+ * holds itself against this.
+ */
+import { bestFirst } from './explain.ts';
+import { firstIndexFrom, pointsOf, valueAt } from './points.ts';
+import type { Curve, Goal, ObservedRun, PeerNeeds } from './stopping-rule.ts';
+
+/** The finished run with the best finite objective; of equals the one with the lowest number. */
+export const bestFinished = (runs: readonly ObservedRun[], goal: Goal): ObservedRun | null => {
+  const finished = runs.flatMap(({ number, state, objective }) =>
+    state === 'FINISHED' && objective !== null && Number.isFinite(objective)
+      ? [{ run: number, value: objective }]
+      : [],
+  );
+  const best = bestFirst(finished, goal)[0];
+  return runs.find(({ number }) => number === best?.run) ?? null;
+};
+
+/** The first `count` points that are not NaN at or after each of `steps`, each point once. */
+const firstPointsFrom = (curve: Curve, steps: readonly number[], count: number): Curve => {
+  const numbers = pointsOf(curve).filter(([, value]) => !Number.isNaN(value));
+  const wanted = new Set(
+    steps.flatMap((step) => {
+      const from = firstIndexFrom(numbers, step);
+      return numbers.slice(from, from + count).map(([at]) => at);
+    }),
+  );
+  return numbers.filter(([step]) => wanted.has(step));
+};
+
+/** The peers of run `number` as `needs` asks for them, out of all `runs` of the sweep with their whole curves. */
+export const peersFor = (
+  number: number,
+  needs: PeerNeeds,
+  runs: readonly ObservedRun[],
+  goal: Goal,
+): ObservedRun[] => {
+  const others = runs.filter((run) => run.number !== number);
+  switch (needs.kind) {
+    case 'none':
+      return [];
+    case 'points-at':
+      return others
+        .filter(({ state }) => state === 'FINISHED')
+        .map((run) => {
+          const points = pointsOf(run.curve);
+          const curve = [...needs.steps]
+            .sort((a, b) => a - b)
+            .flatMap((step) => {
+              const value = valueAt(points, step);
+              return value === undefined ? [] : [[step, value] as const];
+            });
+          return { ...run, curve };
+        });
+    case 'first-points-from':
+      return others.map((run) => ({ ...run, curve: firstPointsFrom(run.curve, needs.steps, needs.count) }));
+    case 'best-curve': {
+      const best = bestFinished(others, goal);
+      return best === null ? [] : [best];
+    }
+    case 'whole-curves':
+      return others;
+  }
+};
