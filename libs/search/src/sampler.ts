@@ -61,6 +61,8 @@ export interface SuggestContext {
   readonly runNumber: number;
   /** 0 at first; grows when the suggestion before was one that another run has. */
   readonly attempt: number;
+  /** The sweep's: what all its runs share. `rng` is of this run alone. */
+  readonly seed: number;
   /** How many losses an observation has; 1 unless the definition has several metrics. */
   readonly objectives: number;
   /** The definition's, with method pbt. */

@@ -4,11 +4,16 @@ import { observer } from './observation.ts';
 import { type HistoryEntry, runRng, type Sampler, type Suggestion } from './sampler.ts';
 import { gridSampler } from './samplers/grid.ts';
 import { randomSampler } from './samplers/random.ts';
+import { sobolSampler } from './samplers/sobol.ts';
 import { compileSpace, type Space } from './space/space.ts';
 import { type SeenAssignments, suggestUnseen } from './suggest-unseen.ts';
 
 /** A method that is announced as available but has no sampler does not compile. */
-const samplers: Readonly<Record<AvailableMethod, Sampler>> = { grid: gridSampler, random: randomSampler };
+const samplers: Readonly<Record<AvailableMethod, Sampler>> = {
+  grid: gridSampler,
+  random: randomSampler,
+  sobol: sobolSampler,
+};
 
 /** The definition asks for a method without a sampler; `parseSweepDefinition` refuses such definitions. */
 export class UnknownMethodError extends Error {
@@ -56,7 +61,7 @@ export const createSearch = (definition: SweepDefinition): Search => {
         seen,
         history: observe(history),
         rng: runRng(seed, runNumber),
-        context: { runNumber, objectives: Math.max(1, metrics.length), pbt },
+        context: { runNumber, seed, objectives: Math.max(1, metrics.length), pbt },
       }),
   };
 };

@@ -193,3 +193,20 @@ export const axisOf = ({ path, when, distribution: d }: ParameterDefinition): Ax
     }
   }
 };
+
+/** The value at a place from 0 to 1 of any axis: categories lie side by side, each as long as it is probable. */
+export const valueAt = (axis: Axis, u: number): ParameterValue => {
+  switch (axis.kind) {
+    case 'constant':
+      return axis.value;
+    case 'numeric':
+      return axis.fromUnit(u);
+    case 'categorical': {
+      let left = u;
+      const index = axis.probabilities.findIndex((probability) => (left -= probability) < 0);
+      const value = axis.values[index < 0 ? axis.values.length - 1 : index];
+      if (value === undefined) throw new Error(`${axis.path} has no values`);
+      return value;
+    }
+  }
+};
