@@ -40,7 +40,7 @@ async function commit(): Promise<string> {
 
 function benchNames(): string[] {
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+    .filter((file) => /^[a-z-]+\.ts$/.test(file) && file !== 'run.ts')
     .map((file) => file.slice(0, -'.ts'.length));
 }
 

@@ -66,7 +66,7 @@ const fromPlaywright = ({ stats, suites }: PlaywrightReport): Totals => ({
 export const resultFolders = (root: string): string[] =>
   ['apps', 'libs']
     .flatMap((room) => readdirSync(join(root, room)).map((project) => join(root, room, project)))
-    .concat(join(root, 'tools'), join(root, 'e2e'))
+    .concat(join(root, 'tools'), join(root, 'bench'), join(root, 'e2e'))
     .map((project) => join(project, 'test-results'));
 
 /** Sums every `test-results/*.json` that vitest and Playwright wrote under `root`. */
