@@ -58,8 +58,8 @@ def seed_count(sampler: str) -> int:
 
 
 def applies(sampler: str, function: str, mode: str) -> bool:
-    if sampler == "random" and mode != "sequential":
-        # It does not look at the history, so every mode gives the same points.
+    if sampler in ("random", "sobol") and mode != "sequential":
+        # They do not look at what was found, so every mode gives the same points.
         return False
     return OBJECTIVES[function].objectives == 1 or sampler not in ONE_OBJECTIVE_SAMPLERS
 
