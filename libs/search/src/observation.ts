@@ -33,6 +33,9 @@ const observe = (entry: HistoryEntry, metrics: readonly SweepMetric[]): Observat
     losses,
     step: entry.step ?? null,
     parent: entry.parent ?? null,
+    place: entry.place ?? null,
+    checkpointStep: entry.checkpointStep ?? null,
+    finished: entry.state === 'FINISHED',
   };
 };
 

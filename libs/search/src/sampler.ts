@@ -14,6 +14,12 @@ import {
 } from '@plumage/contract';
 import type { Space } from './space/space.ts';
 
+/** Under population based training: which interval of which member a run trains. Both from 0. */
+export interface Place {
+  readonly member: number;
+  readonly generation: number;
+}
+
 /** One earlier run of the sweep. The history is append-only, in order of `number`; runs that go on are in it too. */
 export interface HistoryEntry {
   readonly number: number;
@@ -27,6 +33,10 @@ export interface HistoryEntry {
   readonly step?: number | null;
   /** Number of the run from whose checkpoint it started; null or absent for none. */
   readonly parent?: number | null;
+  /** Null or absent for a run that trains no member of a population. */
+  readonly place?: Place | null;
+  /** Step of its newest checkpoint that others can start from; null or absent for none. Read under pbt only. */
+  readonly checkpointStep?: number | null;
 }
 
 /** A run as samplers see it: every metric is to be made small. */
@@ -40,6 +50,10 @@ export interface Observation {
   /** The newest step that has a value. */
   readonly step: number | null;
   readonly parent: number | null;
+  readonly place: Place | null;
+  readonly checkpointStep: number | null;
+  /** It reached its last step, whether or not a value is known. */
+  readonly finished: boolean;
 }
 
 export type Suggestion =
@@ -50,6 +64,8 @@ export type Suggestion =
       readonly parent: number | null;
       /** Its last step; null: what its configuration says. */
       readonly until: number | null;
+      /** Null outside of populations. */
+      readonly place: Place | null;
     }
   /** No run will come any more. */
   | { readonly kind: 'exhausted' }
@@ -84,16 +100,23 @@ export const fresh = (assignment: Assignment): Suggestion => ({
   assignment,
   parent: null,
   until: null,
+  place: null,
 });
 
-/** What no two runs of a sweep share: the assignment, and under PBT the run that it goes on from. */
+/**
+ * What no two runs of a sweep share: the assignment, and in a population what it trains, since a member trains on with
+ * what it has, and a space may have fewer points than the population members.
+ */
 export const suggestionKey = ({
   assignment,
-  parent,
+  place,
 }: {
   readonly assignment: Assignment;
-  readonly parent: number | null;
-}): string => (parent === null ? assignmentKey(assignment) : `${assignmentKey(assignment)} from ${parent}`);
+  readonly place?: Place | null;
+}): string => {
+  const key = assignmentKey(assignment);
+  return place ? `${key} as member ${place.member}, generation ${place.generation}` : key;
+};
 
 /** The generator that decides run `runNumber` of a sweep with this seed. */
 export const runRng = (seed: number, runNumber: number): Rng => createRng(seed, `suggestion ${runNumber}`);

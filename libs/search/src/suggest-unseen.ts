@@ -52,7 +52,7 @@ export const suggestUnseen = ({
   const isNew = (suggestion: Suggestion & { kind: 'assignment' }): boolean =>
     space.allows(suggestion.assignment) && !seen.has(suggestionKey(suggestion));
   const isNewPoint = (assignment: Assignment): boolean =>
-    space.allows(assignment) && !seen.has(suggestionKey({ assignment, parent: null }));
+    space.allows(assignment) && !seen.has(suggestionKey({ assignment }));
   const enough = Math.min(space.size, seen.size + 1 + (space.hasExclusions ? MOST_EXCLUDED : 0));
   const tries = sampler.enumerates ? enough : DRAWS;
   for (let attempt = 0; attempt < tries; attempt++) {

@@ -28,8 +28,7 @@ export interface Supports {
   readonly options?: string;
 }
 
-const keysOf = (history: readonly HistoryEntry[]): string[] =>
-  history.map(({ assignment, parent }) => suggestionKey({ assignment, parent: parent ?? null }));
+const keysOf = (history: readonly HistoryEntry[]): string[] => history.map(suggestionKey);
 
 const finiteMix = '{a: {min: 1, max: 100}, b: {min: 1, max: 100}, c: {values: [x, y, z]}}';
 

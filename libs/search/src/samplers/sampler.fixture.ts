@@ -81,9 +81,9 @@ export const lossOf = (assignment: Assignment, objective = 0): number =>
     return sum + (Math.atan(number) / 2 - wanted) ** 2;
   }, 0);
 
-export type Outcome = Omit<HistoryEntry, 'number' | 'assignment' | 'parent'>;
+export type Outcome = Omit<HistoryEntry, 'number' | 'assignment' | 'parent' | 'place'>;
 
-/** Finished at its last step, with `lossOf` in each metric. */
+/** Finished at its last step, with `lossOf` in each metric, and with a checkpoint where others may go on from it. */
 export const finished = (
   definition: SweepDefinition,
   assignment: Assignment,
@@ -93,6 +93,7 @@ export const finished = (
   objective: lossOf(assignment),
   objectives: definition.metrics.map((_, i) => lossOf(assignment, i)),
   step: until ?? 100,
+  checkpointStep: until,
 });
 
 type Assigned = Suggestion & { readonly kind: 'assignment' };
@@ -109,10 +110,10 @@ export const replay = (
   for (let number = 1; number <= count; number++) {
     const suggestion = search.suggest({ runNumber: number, seen, history });
     if (suggestion.kind !== 'assignment') break;
-    const { assignment, parent, until } = suggestion;
+    const { assignment, parent, until, place } = suggestion;
     seen.add(suggestionKey(suggestion));
     const ended = outcome(number, assignment) ?? finished(definition, assignment, until);
-    history.push({ number, assignment, parent, ...ended });
+    history.push({ number, assignment, parent, place, ...ended });
   }
   return history;
 };
@@ -136,13 +137,13 @@ export const historyAt = (
 ): HistoryEntry[] =>
   runs
     .filter((run) => run.number < number)
-    .map(({ number: of, suggestion: { assignment, parent, until }, resultNumber }) => {
+    .map(({ number: of, suggestion: { assignment, parent, until, place }, resultNumber }) => {
       const ended = finished(definition, assignment, until);
       const outcome: Outcome =
         resultNumber <= knownResults
           ? ended
           : { ...ended, state: 'RUNNING', objective: null, objectives: [] };
-      return { number: of, assignment, parent, ...outcome };
+      return { number: of, assignment, parent, place, ...outcome };
     });
 
 /** A sweep of `count` runs of which `width` train at a time and end in an order of their own. */
