@@ -91,7 +91,7 @@ export function parseRenderRequest(input: unknown): ParsedRenderRequest {
   }
   const parsed = schema.safeParse(input);
   if (!parsed.success) {
-    const report = new Report(() => null);
+    const report = new Report(input, () => null);
     reportZodIssues(report, parsed.error.issues, input, () => Object.keys(schema.shape));
     return refuse(...report.problems.map(({ path, message, expected }) => ({ path, message, expected })));
   }

@@ -46,9 +46,27 @@ describe('trainer: command', () => {
     accept({ trainer: 'command', command: ['${envvar:HOME}/bin/train', '--out=${envvar:TMPDIR}/x'] });
   });
 
-  test("without it W&B's file is read as before, and the warning says what would run its program", () => {
+  test("W&B's file needs no trainer: a program or a command is run", () => {
+    const { definition, warnings } = accept({ program: 'train.py' });
+    expect(definition).toMatchObject({ trainer: 'command', requires: { command: true } });
+    expect(warnings).toEqual([]);
+    expect(accept({ command: ['./train'] }).definition.trainer).toBe('command');
+  });
+
+  test('a program is run also where the built-in trainer knows all parameters, and a warning says so', () => {
     const parameters = { batch_size: { values: [8, 16] } };
-    const { definition, warnings } = accept({ parameters, program: 'train.py', command: ['${program}'] });
+    const { definition, warnings } = accept({ parameters, program: 'train.py' });
+    expect(definition.trainer).toBe('command');
+    expect(warnings).toMatchObject([
+      { path: 'program', message: expect.stringContaining('built-in trainer') },
+    ]);
+    expect(accept({ parameters, program: 'train.py', trainer: 'command' }).warnings).toEqual([]);
+  });
+
+  test('under the built-in trainer a program has no effect, and a warning says what would run it', () => {
+    const parameters = { batch_size: { values: [8, 16] } };
+    const written = { parameters, trainer: 'gan-cls', program: 'train.py', command: ['${program}'] };
+    const { definition, warnings } = accept(written);
     expect(definition).toMatchObject({ trainer: 'gan-cls', command: null, requires: null });
     expect(warnings.map(({ message }) => message)).toEqual([
       'program has no effect with trainer gan-cls; trainer: command would run it',

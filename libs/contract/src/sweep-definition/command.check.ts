@@ -3,6 +3,7 @@
  * entries that are one of W&B's macros stand for others, which the agent fills in. What a macro cannot mean is told
  * here, before the first run.
  */
+import { hyperparameterFields } from '../hyperparameters.ts';
 import { closestName } from './did-you-mean.ts';
 import { type Report, shown } from './problem.ts';
 import type { Trainer } from './sweep-definition.type.ts';
@@ -51,6 +52,33 @@ const checkEntry = (entry: string, index: number, report: Report): void => {
     if (inside === undefined) return;
     report.problem(at, `${inside} cannot be a part of an entry`, `${inside} as an entry of its own`, entry);
   }
+};
+
+/**
+ * What trains, where the user does not say: W&B's files have no `trainer`, and those that name a program mean it. Told
+ * where the built-in trainer could have been meant.
+ */
+export const compileTrainer = (
+  raw: { readonly trainer?: Trainer | undefined; readonly program?: unknown; readonly command?: unknown },
+  parameters: readonly string[],
+  report: Report,
+): Trainer => {
+  if (raw.trainer !== undefined) return raw.trainer;
+  if (raw.program === undefined && raw.command === undefined) return 'gan-cls';
+  const builtIn = Object.keys(hyperparameterFields.shape);
+  if (parameters.length > 0 && parameters.every((name) => builtIn.includes(name))) {
+    const key = raw.program === undefined ? 'command' : 'program';
+    const message = `is run (trainer: command), although the built-in trainer knows all parameters`;
+    report.warn([key], message, `trainer: command to be plain, or trainer: gan-cls without ${key}`);
+  }
+  return 'command';
+};
+
+/** Reports a data set that nothing would read. */
+export const checkDataset = (trainer: Trainer, dataset: string | null, report: Report): void => {
+  if (trainer !== 'command' || dataset === null) return;
+  const expected = 'a parameter with this value, or requires: {dataset}';
+  report.problem(['dataset'], 'has no meaning for trainer command', expected);
 };
 
 const checkProgram = (program: string | null, command: readonly string[], report: Report): void => {

@@ -5,7 +5,7 @@
  */
 import type { ParameterValue } from '../assignment.ts';
 import { type Path, type Report, shown } from './problem.ts';
-import { type RawParameter } from './sweep-definition.schema.ts';
+import type { RawParameter } from './parameter.schema.ts';
 import type { Distribution, DistributionKind } from './sweep-definition.type.ts';
 
 type Key = 'value' | 'values' | 'probabilities' | 'min' | 'max' | 'mu' | 'sigma' | 'q';

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { ParameterValue } from '../assignment.ts';
 import { hyperparameterFields } from '../hyperparameters.ts';
 import { expectedName } from './did-you-mean.ts';
-import type { PlacedParameter } from './parameter.compile.ts';
+import type { CompiledParameters } from './parameter.compile.ts';
 import { expectation, type Path, type Report, shown } from './problem.ts';
 import type { Distribution } from './sweep-definition.type.ts';
 
@@ -67,17 +67,17 @@ const probes = (d: Distribution): readonly (readonly [Path, ParameterValue])[] =
 
 /** Reports parameters that the trainer does not know, and values that it would refuse; one problem a parameter's key. */
 export const checkHyperparameters = (
-  parameters: readonly PlacedParameter[],
+  { parameters, declared }: CompiledParameters,
   dataset: string | null,
   report: Report,
 ): void => {
   const known = [...fields.keys()];
+  for (const [path, at] of declared) {
+    if (fields.has(path)) continue;
+    report.problem(at, `${path} is not a hyperparameter of trainer gan-cls`, expectedName(path, known));
+  }
   for (const { definition, at } of parameters) {
     const { path, distribution } = definition;
-    if (!fields.has(path)) {
-      report.problem(at, `${path} is not a hyperparameter of trainer gan-cls`, expectedName(path, known));
-      continue;
-    }
     for (const [key, value] of probes(distribution)) {
       const expected = refusal(path, value);
       if (expected !== null) {

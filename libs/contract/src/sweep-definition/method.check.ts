@@ -1,11 +1,10 @@
-/** Whether method, stopping rule and parameters go together: what a grid can hold, what ends, what can be compared. */
-import type { StoppingDefinition } from './early-terminate.schema.ts';
+/** Whether method, metrics and parameters go together: what a grid can hold, what a search learns from. */
 import type { PlacedParameter } from './parameter.compile.ts';
 import type { Report } from './problem.ts';
-import type { DistributionKind, SweepMethod } from './sweep-definition.type.ts';
+import type { DistributionKind, SweepMethod, SweepMetric } from './sweep-definition.type.ts';
 
 /** Distributions with finitely many values, of which a random search can try every one and end. */
-const finiteKinds: readonly DistributionKind[] = [
+export const finiteKinds: readonly DistributionKind[] = [
   'constant',
   'categorical',
   'int_uniform',
@@ -15,65 +14,85 @@ const finiteKinds: readonly DistributionKind[] = [
 ];
 const gridKinds: readonly DistributionKind[] = ['constant', 'categorical', 'int_uniform', 'q_uniform'];
 
-/** Reports what the method cannot search, and searches that would never end. */
-export const checkMethod = (
-  method: SweepMethod,
-  runCap: number | null,
-  parameters: readonly PlacedParameter[],
-  report: Report,
-): void => {
-  if (method === 'grid') {
-    for (const { definition, at } of parameters) {
-      const { distribution } = definition;
-      if (!gridKinds.includes(distribution.kind)) {
-        report.problem(
-          [...at, 'distribution'],
-          `a grid cannot hold ${distribution.kind}`,
-          'values, int_uniform or q_uniform, or method: random',
-          distribution.kind,
-        );
-      } else if (distribution.kind === 'categorical' && distribution.probabilities !== null) {
-        report.problem(
-          [...at, 'probabilities'],
-          'have no meaning in a grid',
-          'values alone, or method: random',
-        );
-      } else if (distribution.kind === 'q_uniform') {
-        report.warn(
-          at,
-          `a grid over q_uniform leaves out max ${distribution.max}, as W&B's does`,
-          'values, to name every point',
-          distribution.max,
-        );
-      }
-    }
-  } else if (runCap === null) {
-    const endless = parameters.find(
-      ({ definition }) => method !== 'random' || !finiteKinds.includes(definition.distribution.kind),
-    );
-    if (endless !== undefined) {
-      const why =
-        method === 'random'
-          ? `${endless.definition.path} has endlessly many values`
-          : `method ${method} never ends by itself`;
-      report.problem(['run_cap'], `is missing: ${why}`, 'run_cap: the number of runs to try');
+const checkGrid = (parameters: readonly PlacedParameter[], report: Report): void => {
+  for (const { definition, at } of parameters) {
+    const { distribution } = definition;
+    if (!gridKinds.includes(distribution.kind)) {
+      report.problem(
+        [...at, 'distribution'],
+        `a grid cannot hold ${distribution.kind}`,
+        'values, int_uniform or q_uniform, or method: random',
+        distribution.kind,
+      );
+    } else if (distribution.kind === 'categorical' && distribution.probabilities !== null) {
+      const message = 'have no meaning in a grid';
+      report.problem([...at, 'probabilities'], message, 'values alone, or method: random');
+    } else if (distribution.kind === 'q_uniform') {
+      const { max } = distribution;
+      const message = `a grid over q_uniform leaves out max ${max}, as W&B's does`;
+      report.warn(at, message, 'values, to name every point', max);
     }
   }
 };
 
-/** Reports a stopping rule that lacks what it needs. */
-export const checkStopping = (rule: StoppingDefinition | null, hasMetric: boolean, report: Report): void => {
-  if (rule === null) return;
-  const at = 'early_terminate';
-  if (!hasMetric) report.problem(['metric'], `is missing: ${at} compares runs by it`, 'metric: {name, goal}');
-  if (
-    rule.type === 'hyperband' &&
-    rule.min_iter === undefined &&
-    (rule.max_iter === undefined || rule.s === undefined)
-  ) {
-    report.problem([at], 'hyperband lacks its bands', 'min_iter, or max_iter with s', rule);
+/** How many objectives a method learns from; 0 looks at no results. */
+const mostObjectives: Readonly<Record<SweepMethod, number>> = {
+  grid: 0,
+  random: 0,
+  sobol: 0,
+  tpe: 4,
+  gp: 1,
+  cmaes: 1,
+  pbt: 1,
+  nsga2: 4,
+};
+
+/** Whether `method` chooses by the results of earlier runs. */
+const learns = (method: SweepMethod): boolean => mostObjectives[method] > 0;
+
+interface WrittenMethod {
+  /** The method's name as the user knows it. */
+  readonly called: string;
+  readonly metrics: readonly SweepMetric[];
+  readonly hasMetric: boolean;
+  readonly hasPbt: boolean;
+}
+
+const checkObjectives = (
+  method: SweepMethod,
+  { called, metrics, hasMetric }: WrittenMethod,
+  report: Report,
+): void => {
+  if (learns(method) && !hasMetric) {
+    const expected = 'metric: {name, goal}, or method: random or sobol';
+    report.problem(['metric'], `is missing: method ${called} learns from it`, expected);
   }
-  if (rule.type === 'threshold' && rule.lower === undefined && rule.upper === undefined) {
-    report.problem([at], 'threshold has no bound', 'lower, upper or both', rule);
+  if (learns(method) && metrics.length > mostObjectives[method]) {
+    const expected = 'metric for one of them, or method: tpe or nsga2';
+    report.problem(['metrics'], `method ${called} learns from one metric alone`, expected);
+  }
+  if (method === 'nsga2' && metrics.length === 1) {
+    const message = 'nsga2 is made for several metrics; with one, tpe and gp need fewer runs';
+    report.warn(['method'], message, 'metrics, or method: tpe or gp');
+  }
+};
+
+/** Reports what the method cannot search, and what it would have to learn from. */
+export const checkMethod = (
+  method: SweepMethod,
+  written: WrittenMethod,
+  parameters: readonly PlacedParameter[],
+  report: Report,
+): void => {
+  if (method === 'grid') checkGrid(parameters, report);
+  checkObjectives(method, written, report);
+  const isNumber = ({ definition }: PlacedParameter): boolean =>
+    !['constant', 'categorical'].includes(definition.distribution.kind);
+  if (method === 'cmaes' && parameters.length > 0 && !parameters.some(isNumber)) {
+    const message = 'cmaes searches numbers, and there is none: all values are drawn at random';
+    report.warn(['method'], message, 'method: tpe');
+  }
+  if (method !== 'pbt' && written.hasPbt) {
+    report.warn(['pbt'], `has no effect with method ${written.called}`, 'method: pbt, or no pbt');
   }
 };

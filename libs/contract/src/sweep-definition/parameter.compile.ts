@@ -5,9 +5,10 @@
 import type { Scalar } from '../assignment.ts';
 import { expectedName } from './did-you-mean.ts';
 import { compileDistribution } from './distribution.compile.ts';
+import { isPossible, possibleOf, possibleText } from './possible-value.ts';
 import { type Path, type Report, shown } from './problem.ts';
 import type { SourceValue } from './source-text.ts';
-import { parameterSchema, whenSchema } from './sweep-definition.schema.ts';
+import { parameterSchema, whenSchema } from './parameter.schema.ts';
 import type { Condition, ParameterDefinition } from './sweep-definition.type.ts';
 
 const isMapping = (value: unknown): value is Record<string, unknown> =>
@@ -21,8 +22,8 @@ export interface PlacedParameter {
 
 export interface CompiledParameters {
   readonly parameters: readonly PlacedParameter[];
-  /** Every path that the source declares, those with problems too. */
-  readonly declared: ReadonlySet<string>;
+  /** Every path that the source declares, those with problems too, and where each stands. */
+  readonly declared: ReadonlyMap<string, Path>;
 }
 
 /** Both lists of conditions at once; two on one parameter become one, on the values that satisfy both. */
@@ -51,12 +52,12 @@ export const compileParameters = (
   report: Report,
 ): CompiledParameters => {
   const parameters: PlacedParameter[] = [];
-  const declared = new Set<string>();
+  const declared = new Map<string, Path>();
 
   const visitLeaf = (raw: unknown, path: string, at: Path, conditions: readonly Condition[]): void => {
     if (declared.has(path))
       report.problem(at, `${path} is defined twice`, 'one definition of each dotted path');
-    declared.add(path);
+    declared.set(path, at);
     const parsed = parameterSchema.safeParse(raw);
     if (!parsed.success) return;
     const distribution = compileDistribution(parsed.data, at, report, (key) =>
@@ -96,58 +97,25 @@ export const compileParameters = (
   return { parameters, declared };
 };
 
-/** The values that `definition` can have, if a condition may ask for them. */
-const isPossible = ({ distribution }: ParameterDefinition, value: Scalar): boolean => {
-  switch (distribution.kind) {
-    case 'constant':
-      return distribution.value === value;
-    case 'categorical':
-      return distribution.values.includes(value);
-    case 'int_uniform':
-      return (
-        Number.isInteger(value) && Number(value) >= distribution.min && Number(value) <= distribution.max
-      );
-    default:
-      return false;
-  }
-};
-
 const checkCondition = (
   { parameter, values }: Condition,
   at: Path,
-  target: ParameterDefinition,
+  { distribution }: ParameterDefinition,
   report: Report,
 ): void => {
-  const { distribution } = target;
   if (!['constant', 'categorical', 'int_uniform'].includes(distribution.kind)) {
-    const expected = 'a parameter with value, values or a range of whole numbers';
-    report.problem(
-      at,
-      `${parameter} is drawn from ${distribution.kind}, which no condition can name`,
-      expected,
-    );
+    const message = `${parameter} is drawn from ${distribution.kind}, which no condition can name`;
+    report.problem(at, message, 'a parameter with value, values or a range of whole numbers');
     return;
   }
-  const impossible = values.filter((value) => !isPossible(target, value));
+  const possible = possibleOf(distribution);
+  const impossible = values.filter((value) => !isPossible(possible, value));
   if (values.length === 0) {
-    report.problem(
-      at,
-      'can never hold: no value satisfies all conditions',
-      'conditions that can hold together',
-    );
+    const message = 'can never hold: no value satisfies all conditions';
+    report.problem(at, message, 'conditions that can hold together');
   } else if (impossible.length > 0) {
-    const possible =
-      distribution.kind === 'categorical'
-        ? `some of ${shown(distribution.values)}`
-        : distribution.kind === 'constant'
-          ? shown(distribution.value)
-          : `whole numbers from ${'min' in distribution ? distribution.min : ''} to ${'max' in distribution ? distribution.max : ''}`;
-    report.problem(
-      at,
-      `${parameter} never is ${impossible.map(shown).join(' or ')}`,
-      possible,
-      impossible[0],
-    );
+    const never = impossible.map(shown).join(' or ');
+    report.problem(at, `${parameter} never is ${never}`, possibleText(possible), impossible[0]);
   }
 };
 
@@ -168,7 +136,7 @@ export const checkConditions = ({ parameters, declared }: CompiledParameters, re
       const target = byPath.get(condition.parameter);
       if (target !== undefined) checkCondition(condition, [...here, condition.parameter], target, report);
       else if (!declared.has(condition.parameter)) {
-        const known = [...declared].filter((path) => path !== definition.path);
+        const known = [...declared.keys()].filter((path) => path !== definition.path);
         const expected = expectedName(condition.parameter, known);
         report.problem(
           [...here, condition.parameter],

@@ -30,30 +30,40 @@ export const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
 
+/** What stands at `path`; undefined when nothing does. */
+export const valueAt = (root: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (at, key) =>
+      at !== null && typeof at === 'object' && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined,
+    root,
+  );
+
 /** Collects problems and warnings of one parse. */
 export class Report {
   readonly problems: DefinitionProblem[] = [];
   readonly warnings: DefinitionProblem[] = [];
+  private readonly root: unknown;
   private readonly locate: (path: Path) => number | null;
 
-  constructor(locate: (path: Path) => number | null) {
+  constructor(root: unknown, locate: (path: Path) => number | null) {
+    this.root = root;
     this.locate = locate;
   }
 
-  problem(path: Path, message: string, expected: string, value: unknown = null): void {
-    this.problems.push({ path: pathText(path), message, expected, value, line: this.locate(path) });
+  /** @param value what is wrong; what stands at `path` when not given */
+  problem(path: Path, message: string, expected: string, value?: unknown): void {
+    this.problems.push(this.entry(path, message, expected, value));
   }
 
-  warn(path: Path, message: string, expected: string, value: unknown = null): void {
-    this.warnings.push({ path: pathText(path), message, expected, value, line: this.locate(path) });
+  warn(path: Path, message: string, expected: string, value?: unknown): void {
+    this.warnings.push(this.entry(path, message, expected, value));
+  }
+
+  private entry(path: Path, message: string, expected: string, value: unknown): DefinitionProblem {
+    const found = value === undefined ? valueAt(this.root, path) : value;
+    return { path: pathText(path), message, expected, value: found ?? null, line: this.locate(path) };
   }
 }
-
-const valueAt = (root: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
-    (at, key) => (at === null || typeof at !== 'object' ? undefined : Reflect.get(at, key)),
-    root,
-  );
 
 const typeNames: Readonly<Record<string, string>> = {
   number: 'a number',

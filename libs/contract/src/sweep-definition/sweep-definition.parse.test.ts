@@ -46,8 +46,10 @@ parameters:
 describe('a definition that is accepted', () => {
   test("W&B's file works as it is: its own keys are read over with a warning", () => {
     const { definition, warnings } = grammar(wandbFile);
-    expect(warnings.map((w) => w.path)).toEqual(['program', 'entity', 'project', 'command', 'metric.impute']);
+    expect(warnings.map((w) => w.path)).toEqual(['entity', 'project', 'metric.impute']);
     expect(warnings.find((w) => w.path === 'entity')?.line).toBe(3);
+    expect(definition.trainer).toBe('command');
+    expect(definition.command).toEqual(['${env}', 'python', 'train.py', '${args}']);
     expect(definition.parameters.map((p) => [p.path, p.distribution.kind])).toEqual([
       ['batch_size', 'q_log_uniform_values'],
       ['dropout', 'categorical'],
@@ -66,6 +68,7 @@ describe('a definition that is accepted', () => {
       description: null,
       method: 'grid',
       metric: null,
+      metrics: [],
       parameters: [
         {
           path: 'seed',
@@ -75,6 +78,9 @@ describe('a definition that is accepted', () => {
       ],
       earlyTerminate: null,
       runCap: null,
+      budget: { hours: null, acceleratorHours: null },
+      exclude: [],
+      pbt: null,
       concurrency: null,
       maxFailures: 3,
       seed: 0,
@@ -144,16 +150,31 @@ describe('a definition that is accepted', () => {
       strict: true,
       max_iter: 27,
     });
-    expect(refuse(hyperband, 'runnable')).toEqual([
-      "early_terminate.type: stopping rule 'hyperband' is not available yet; use median (median)",
-    ]);
   });
 
   test('a random search of a finite space needs no run_cap', () => {
-    grammar({
+    const { definition, warnings } = grammar({
       method: 'random',
       parameters: { x: { min: 1, max: 3 }, y: { distribution: 'q_uniform', min: 0, max: 1, q: 0.5 } },
     });
+    expect(definition.runCap).toBeNull();
+    expect(warnings).toEqual([]);
+  });
+
+  test('a search that would never end gets a cap, and is told so; a budget is as good as one', () => {
+    const endless = { method: 'random', parameters: { lr: { min: 0, max: 0.5 } } };
+    const { definition, warnings } = grammar(endless);
+    expect(definition.runCap).toBe(100);
+    expect(warnings).toMatchObject([
+      {
+        path: 'run_cap',
+        message: 'is missing, and lr has endlessly many values: 100 is taken',
+        expected: 'run_cap, or a budget',
+      },
+    ]);
+    const limited = grammar({ ...endless, budget: { hours: 8 } });
+    expect(limited.definition).toMatchObject({ runCap: null, budget: { hours: 8, acceleratorHours: null } });
+    expect(limited.warnings).toEqual([]);
   });
 
   test('the grammar is offered to editors as JSON Schema', () => {
@@ -213,7 +234,8 @@ parameters:
   });
 
   test('a problem in text knows its line', () => {
-    const result = parseSweepDefinition('method: grid\nparameters:\n  a:\n    values: [1]\n    max: 3\n');
+    const text = 'method: grid\nparameters:\n  a:\n    values: [1]\n    max: 3\n';
+    const result = parseSweepDefinition(text, { accept: 'grammar' });
     expect(result.ok ? [] : result.problems.map((p) => [p.path, p.line])).toEqual([['parameters.a.max', 5]]);
   });
 
@@ -226,23 +248,6 @@ parameters:
     expect(refuse(`a: ${'['.repeat(200)}${']'.repeat(200)}`)).toHaveLength(1);
     const bomb = `a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n${Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(',')}]`).join('\n')}`;
     expect(refuse(bomb)[0]).toMatch(/alias/i);
-  });
-
-  test('a method of a later version is refused with what to use instead', () => {
-    const source = { method: 'tpe', run_cap: 9, parameters: { seed: { min: 0, max: 1 } } };
-    expect(refuse(source, 'runnable')).toEqual([
-      "method: method 'tpe' is not available yet; use grid or random (grid or random)",
-    ]);
-    expect(refuse({ ...source, method: 'bayes' }, 'runnable')[0]).toContain(
-      "method 'bayes' is not available yet",
-    );
-    expect(grammar({ ...source, method: 'bayes' }).definition.method).toBe('gp');
-  });
-
-  test('a search that would never end needs a run_cap', () => {
-    expect(refuse({ method: 'random', parameters: { lr: { min: 0, max: 0.5 } } })).toEqual([
-      'run_cap: is missing: lr has endlessly many values (run_cap: the number of runs to try)',
-    ]);
   });
 
   test('a grid of a continuous parameter is refused', () => {

@@ -102,7 +102,7 @@ const source = fc
     fc.record({
       name: optional(fc.string({ minLength: 1, maxLength: 20 })),
       description: optional(fc.string()),
-      method: fc.constantFrom('random', 'sobol', 'tpe', 'gp', 'cmaes', 'pbt', 'bayes'),
+      method: fc.constantFrom('random', 'sobol', 'tpe', 'gp', 'cmaes', 'nsga2', 'bayes'),
       metric: fc.record({
         name: fc.string({ minLength: 1 }),
         goal: fc.constantFrom('minimize', 'maximize'),

@@ -4,6 +4,8 @@
  * written.
  */
 import { stringify } from 'yaml';
+import { rawBudget } from './budget.schema.ts';
+import { rawExclusion } from './exclusion.compile.ts';
 import { rawRequires } from './requires.schema.ts';
 import type { ParameterDefinition, SweepDefinition } from './sweep-definition.type.ts';
 
@@ -25,12 +27,13 @@ const rawParameter = ({ distribution, when }: ParameterDefinition): Record<strin
 
 /** The definition as YAML text; `parseSweepDefinition` of it gives an equal definition. */
 export const printSweepDefinition = (definition: SweepDefinition): string => {
-  const { parameters, metric, warmStart, earlyTerminate, ...rest } = definition;
+  const { parameters, metrics, exclude, warmStart, earlyTerminate, ...rest } = definition;
+  const [metric, ...others] = metrics.map((objective) => withoutNulls({ ...objective }));
   const raw = withoutNulls({
     name: rest.name,
     description: rest.description,
     method: rest.method,
-    metric: metric && withoutNulls({ ...metric }),
+    ...(others.length > 0 ? { metrics: [metric, ...others] } : { metric }),
     trainer: rest.trainer,
     command: rest.command,
     dataset: rest.dataset,
@@ -38,6 +41,9 @@ export const printSweepDefinition = (definition: SweepDefinition): string => {
     parameters: Object.fromEntries(parameters.map((parameter) => [parameter.path, rawParameter(parameter)])),
     early_terminate: earlyTerminate,
     run_cap: rest.runCap,
+    budget: rawBudget(rest.budget),
+    exclude: exclude.length > 0 ? exclude.map(rawExclusion) : null,
+    pbt: rest.pbt,
     concurrency: rest.concurrency,
     max_failures: rest.maxFailures,
     seed: rest.seed,

@@ -1,0 +1,78 @@
+/** What the schema alone finds wrong: unknown keys, wrong types, values out of bounds. Told in a person's words. */
+import { expectedName } from './did-you-mean.ts';
+import { earlyTerminateSchema, stoppingRuleTypes } from './early-terminate.schema.ts';
+import { budgetSchema } from './budget.schema.ts';
+import { pbtSchema } from './pbt.compile.ts';
+import { parameterSchema } from './parameter.schema.ts';
+import { type Path, type Report, reportZodIssues, shown, valueAt } from './problem.ts';
+import { requiresSchema } from './requires.schema.ts';
+import { ignoredKeys, type SoundSweep, sweepSchema } from './sweep-definition.schema.ts';
+
+const keysOf = (schema: { readonly shape: Readonly<Record<string, unknown>> }): string[] =>
+  Object.keys(schema.shape);
+
+/** The keys that may stand in the mapping at `path`, those of W&B's without effect left out. */
+const knownKeysAt =
+  (raw: object) =>
+  (path: Path): readonly string[] => {
+    switch (path[0]) {
+      case undefined:
+        return keysOf(sweepSchema).filter((key) => !ignoredKeys.some((known) => known === key));
+      case 'metric':
+      case 'metrics':
+        return ['name', 'goal', 'target'];
+      case 'parameters':
+        return keysOf(parameterSchema);
+      case 'requires':
+        return keysOf(requiresSchema);
+      case 'budget':
+        return keysOf(budgetSchema);
+      case 'pbt':
+        return keysOf(pbtSchema);
+      case 'exclude':
+        return ['min', 'max'];
+      default: {
+        const type = valueAt(raw, [...path, 'type']);
+        const rule = earlyTerminateSchema.options.find((option) => option.shape.type.value === type);
+        return rule ? keysOf(rule) : [];
+      }
+    }
+  };
+
+/** Zod says "no matching discriminator" of an unknown rule; a person wants the list. */
+const isUnknownRule = (issue: { code: string; path: readonly PropertyKey[] }): boolean =>
+  issue.code === 'invalid_union' && issue.path[0] === 'early_terminate' && issue.path.at(-1) === 'type';
+
+/** Reports what of `raw` is not of the schema; returns the sections that are, with their defaults filled in. */
+export const checkShape = (raw: object, report: Report): SoundSweep => {
+  const parsed = sweepSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  for (const { path } of issues.filter(isUnknownRule)) {
+    const at = path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+    const type = valueAt(raw, at);
+    const known = stoppingRuleTypes.filter((rule) => at.length === 2 || rule !== 'patient');
+    const expected = expectedName(String(type), known);
+    report.problem(at, type === undefined ? 'is missing' : `cannot be ${shown(type)}`, expected);
+  }
+  reportZodIssues(
+    report,
+    issues.filter((issue) => !isUnknownRule(issue)),
+    raw,
+    knownKeysAt(raw),
+  );
+  const refused = new Set(issues.map((issue) => issue.path[0]));
+  const sound = Object.entries(raw).filter(([key]) => key in sweepSchema.shape && !refused.has(key));
+  return sweepSchema.partial().safeParse(Object.fromEntries(sound)).data ?? {};
+};
+
+/** Warns of each key that is there for another tracker's sake. */
+export const warnOfIgnored = (raw: object, report: Report): void => {
+  const paths = [
+    ...ignoredKeys.map((key) => [key]),
+    ...['impute', 'impute_while_running'].map((key) => ['metric', key]),
+  ];
+  for (const path of paths.filter((at) => valueAt(raw, at) !== undefined)) {
+    report.warn(path, `${path.join('.')} is another tracker's and has no effect`, 'nothing');
+  }
+};

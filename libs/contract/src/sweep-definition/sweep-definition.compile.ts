@@ -1,0 +1,83 @@
+/**
+ * The definition's sections, each by its own compiler or check, put together. A section that the schema refuses
+ * counts as absent for the others, which are judged all the same: a user mends a file once.
+ */
+import { checkAvailability } from './availability.ts';
+import { compileBudget } from './budget.schema.ts';
+import { checkDataset, compileCommand, compileTrainer } from './command.check.ts';
+import { compileExclusions } from './exclusion.compile.ts';
+import { checkHyperparameters } from './hyperparameter.check.ts';
+import { checkMethod } from './method.check.ts';
+import { compileMetrics } from './metric.compile.ts';
+import { checkConditions, compileParameters } from './parameter.compile.ts';
+import { compilePbt } from './pbt.compile.ts';
+import type { Report } from './problem.ts';
+import { compileRequires } from './requires.schema.ts';
+import { compileRunCap } from './run-cap.compile.ts';
+import { checkShape, warnOfIgnored } from './shape.check.ts';
+import type { SourceValue } from './source-text.ts';
+import { checkStopping } from './stopping.check.ts';
+import type { SweepDefinition } from './sweep-definition.type.ts';
+
+/**
+ * The full definition; null when `report` has got problems.
+ *
+ * @param accept see ParseOptions
+ */
+export const compileSweep = (
+  raw: object,
+  source: SourceValue,
+  accept: 'runnable' | 'grammar',
+  report: Report,
+): SweepDefinition | null => {
+  const sound = checkShape(raw, report);
+  warnOfIgnored(raw, report);
+  const compiled = compileParameters(Reflect.get(raw, 'parameters'), source, report);
+  checkConditions(compiled, report);
+  const { parameters, declared } = compiled;
+  const method = sound.method === 'bayes' ? 'gp' : (sound.method ?? null);
+  const written = {
+    called: sound.method ?? '',
+    metrics: compileMetrics(sound.metric ?? null, sound.metrics ?? null, report),
+    hasMetric: 'metric' in raw || 'metrics' in raw,
+    hasPbt: 'pbt' in raw,
+  };
+  const pbt = method === 'pbt' ? compilePbt(sound.pbt ?? null, 'pbt' in raw, parameters, report) : null;
+  const earlyTerminate = sound.early_terminate ?? null;
+  const trainer = compileTrainer(sound, [...declared.keys()], report);
+  const { warm_start: warmStart = [], dataset = null } = sound;
+  // A command that the schema has refused is empty here, so that it is not called missing as well.
+  const command = sound.command ?? ('command' in raw ? [] : null);
+  const isLimited = 'run_cap' in raw || 'budget' in raw;
+  const definition = {
+    name: sound.name ?? null,
+    description: sound.description ?? null,
+    metric: written.metrics[0] ?? null,
+    metrics: written.metrics,
+    parameters: parameters.map((placed) => placed.definition),
+    earlyTerminate,
+    runCap: compileRunCap(method, sound.run_cap ?? null, isLimited, pbt, parameters, report),
+    budget: compileBudget(sound.budget ?? null),
+    exclude: compileExclusions(sound.exclude ?? null, compiled, report),
+    pbt,
+    concurrency: sound.concurrency ?? null,
+    maxFailures: sound.max_failures ?? 0,
+    seed: sound.seed ?? 0,
+    warmStart: [...new Set([warmStart].flat())],
+    trainer,
+    command: compileCommand(trainer, { program: sound.program ?? null, command }, report),
+    dataset,
+    requires: compileRequires(sound.requires ?? null, trainer === 'command'),
+    objectiveAt: sound.objective_at ?? 'last',
+    priority: sound.priority ?? 0,
+  } as const;
+
+  checkDataset(trainer, dataset, report);
+  checkStopping(earlyTerminate, method, written, report);
+  if (method !== null) checkMethod(method, written, parameters, report);
+  if (accept === 'runnable') {
+    if (trainer === 'gan-cls') checkHyperparameters(compiled, dataset, report);
+    checkAvailability({ ...definition, method: sound.method ?? null }, report);
+  }
+  return method === null || report.problems.length > 0 ? null : { ...definition, method };
+};
