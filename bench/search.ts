@@ -8,32 +8,17 @@ import { availableMethods } from '@plumage/contract';
 import { compare, type Pair, type Regrets } from './search/compare.ts';
 import { benchFunctions } from './search/functions.ts';
 import { livePeer, type Peer, type PeerCurves, recordedPeer } from './search/peer.ts';
+import type { SearchResults, SuggestMs } from './search/results.ts';
 import { EVERY, inFlight, type Mode, type StudyRequest } from './search/study.ts';
 import { runStudies } from './search/study.pool.ts';
-import { type SuggestCost, suggestCost } from './search/timing.ts';
+import { suggestCost } from './search/timing.ts';
 
 export const usage =
-  'search [--samplers tpe,gp] [--functions branin,mixed] [--mode sequential|flight8] [--seeds 30] [--trials 100] [--optuna PYTHON] [--curves] [--skip-times]: regret of our samplers beside Optuna, and the cost of a suggestion';
+  'search [--samplers tpe,gp] [--functions branin,mixed] [--mode sequential|flight8] [--seeds 30] [--trials 100] [--recorded FILE | --optuna PYTHON] [--curves] [--skip-times]: regret of our samplers beside Optuna, and the cost of a suggestion';
 
 /** Methods of which Optuna has none of the kind: a grid has no regret, and PBT changes runs while they train. */
 const withoutPeer: readonly string[] = ['grid', 'pbt'];
 const PAST_RUNS = [100, 1_000, 10_000] as const;
-
-/** By number of past runs. */
-type SuggestMs = Readonly<
-  Record<string, Readonly<Record<string, { readonly ours: SuggestCost; readonly optuna: number | null }>>>
->;
-
-interface SearchResults {
-  readonly worseThanOptuna: number;
-  readonly betterThanOptuna: number;
-  readonly equalToOptuna: number;
-  /** The largest median over the samplers; null when times were skipped. */
-  readonly suggestMsAt10k: number | null;
-  readonly optuna: { readonly versions: Readonly<Record<string, string>>; readonly cpu: string };
-  readonly pairs: readonly Pair[];
-  readonly suggestMs: SuggestMs;
-}
 
 /** One comparison that both sides can make. */
 interface Match {
@@ -51,6 +36,7 @@ export async function run(args: string[], note: (line: string) => void): Promise
       mode: { type: 'string' },
       seeds: { type: 'string' },
       trials: { type: 'string' },
+      recorded: { type: 'string' },
       optuna: { type: 'string' },
       curves: { type: 'boolean', default: false },
       'skip-times': { type: 'boolean', default: false },
@@ -69,7 +55,8 @@ export async function run(args: string[], note: (line: string) => void): Promise
     trials: values.trials,
     withTimes: !values['skip-times'],
   };
-  const peer = values.optuna === undefined ? recordedPeer() : await livePeer(values.optuna, wish, note);
+  const peer =
+    values.optuna === undefined ? recordedPeer(values.recorded) : await livePeer(values.optuna, wish, note);
   const matches = findMatches(peer, { samplers, functions, modes, seeds, trials });
   const pairs = await meet(matches, values.curves, note);
   const suggestMs = values['skip-times'] ? {} : times(samplers, peer, note);

@@ -29,9 +29,9 @@ const peerSchema = z.object({
 export type PeerCurves = z.infer<typeof curvesSchema>;
 export type Peer = z.infer<typeof peerSchema>;
 
-const read = (file: string | URL): Peer => peerSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-
-export const recordedPeer = (): Peer => read(new URL('./optuna.recorded.json', import.meta.url));
+/** What `optuna_peer.py collect` wrote: the committed recording, or one of your own. */
+export const recordedPeer = (file: string | URL = new URL('./optuna.recorded.json', import.meta.url)): Peer =>
+  peerSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 
 /** What is wanted of a live recording; seeds and trials are the recorder's own unless given. */
 interface PeerWish {
@@ -70,7 +70,7 @@ export const livePeer = async (
     await call('record');
     if (withTimes) await call('time');
     await call('collect');
-    return read(out);
+    return recordedPeer(out);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
