@@ -25,6 +25,12 @@ import { LeaseResolver } from '../runs/lease.resolver.ts';
 import { RunConnectionFields, RunFields } from '../runs/run.fields.ts';
 import { RunResolver } from '../runs/run.resolver.ts';
 import { SampleConnectionFields, SampleResolver } from '../samples/sample.resolver.ts';
+import { SweepEditResolver } from '../sweeps/edit/sweep-edit.resolver.ts';
+import {
+  RunStoppingFields,
+  StopDecisionConnectionFields,
+  SweepStoppingFields,
+} from '../stopping/stopping.fields.ts';
 import { ProjectFields, SweepConnectionFields, SweepFields } from '../sweeps/sweep.fields.ts';
 import { SweepResolver } from '../sweeps/sweep.resolver.ts';
 import { MetricResolver } from '../telemetry/metric.resolver.ts';
@@ -49,12 +55,14 @@ const resolvers = [
   RunLogFields,
   RunRenderFields,
   RunResolver,
+  RunStoppingFields,
   SampleConnectionFields,
   SampleRenderFields,
   SampleResolver,
   ServerResolver,
   SlotFields,
   SweepConnectionFields,
+  SweepEditResolver,
   SweepFields,
   SweepResolver,
   ViewerResolver,

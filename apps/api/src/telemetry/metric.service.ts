@@ -10,10 +10,10 @@ import { announce } from '../live/announce.sql.ts';
 import type { NewChange } from '../live/change.type.ts';
 import { wakeReaders } from '../live/wake-readers.sql.ts';
 import type { Fence } from '../runs/lease.sql.ts';
+import { judgeRun } from '../stopping/judge.service.ts';
 import { stopOnTarget } from '../sweeps/sweep.service.ts';
 import { ingestBatch, type Ingested, type MetricColumn } from './metric.sql.ts';
 import { foldObjective, type Objective, reaches } from './objective.rule.ts';
-import { judgeRun } from './stopping.service.ts';
 
 export interface GivenColumn {
   readonly key: string;
@@ -71,7 +71,7 @@ async function takeAndRank(
     return { sweepId, targetReached: false, report: result(taken, columns.length > 0) };
   }
   const column = columns.find(({ key }) => key === taken.metricName);
-  const ranking = column ? await rank(tx, fence.runId, taken, column) : undefined;
+  const ranking = column ? await rank(tx, fence, taken, column) : undefined;
   await announce(tx, ranking?.changes ?? []);
   const report = result({ ...taken, ...ranking?.command }, false);
   return { sweepId, targetReached: ranking?.targetReached ?? false, report };
@@ -94,13 +94,13 @@ interface Ranking {
 /** Moves the objective, then asks target and stopping rule. */
 async function rank(
   tx: Transaction,
-  runId: string,
+  { runId, epoch }: Fence,
   taken: Ingested,
   column: MetricColumn,
 ): Promise<Ranking | undefined> {
   const sweep = await tx.sweep.findUniqueOrThrow({
     where: { id: taken.sweepId },
-    select: { definition: true },
+    select: { definition: true, version: true },
   });
   const definition = sweep.definition as unknown as SweepDefinition;
   const { metric } = definition;
@@ -118,7 +118,9 @@ async function rank(
     metric.target !== null && objective !== null && reaches(metric.target, objective.value, metric.goal);
   const changes: NewChange[] = [{ kind: 'RUN', sweepId: taken.sweepId, runId, detail: { state: 'RUNNING' } }];
   if (definition.earlyTerminate === null || taken.command !== 'CONTINUE') return { changes, targetReached };
-  const stop = await judgeRun(tx, { runId, sweepId: taken.sweepId, definition, steps: column.steps });
+  const { sweepId } = taken;
+  const judged = { runId, epoch, sweepId, version: sweep.version, definition, steps: column.steps };
+  const stop = await judgeRun(tx, judged);
   if (stop === null) return { changes, targetReached };
   await tx.run.update({
     where: { id: runId },

@@ -151,15 +151,13 @@ export async function recomputeLatest(db: Db, runId: string, keys: readonly stri
       epoch = excluded.epoch, step = excluded.step, last = excluded.last, min = excluded.min, max = excluded.max`;
 }
 
-export interface CurveRow {
-  readonly number: number;
-  readonly steps: number[];
-  readonly values: number[];
-}
-
 /** A run's points of one key that still count, ascending by step. */
-export async function curveOf(db: Db, runId: string, key: string): Promise<Omit<CurveRow, 'number'>> {
-  const rows = await db.$queryRaw<Omit<CurveRow, 'number'>[]>`
+export async function curveOf(
+  db: Db,
+  runId: string,
+  key: string,
+): Promise<{ readonly steps: number[]; readonly values: number[] }> {
+  const rows = await db.$queryRaw<{ steps: number[]; values: number[] }[]>`
     select coalesce(array_agg(p.step order by p.step, b.epoch, b.sequence), '{}') as steps,
       coalesce(array_agg(p.value order by p.step, b.epoch, b.sequence), '{}') as "values"
     from "MetricBatch" b
@@ -167,30 +165,6 @@ export async function curveOf(db: Db, runId: string, key: string): Promise<Omit<
     cross join lateral unnest(b.steps, b."values") p(step, value)
     where b."runId" = ${runId}::uuid and b.key = ${key} and p.step <= coalesce(a."keptThroughStep", 2147483647)`;
   return rows[0] ?? { steps: [], values: [] };
-}
-
-/** Every finished run of a sweep, with those of its points of one key that lie at `steps`. */
-export function finishedCurvesAt(
-  db: Db,
-  where: { readonly sweepId: string; readonly key: string; readonly steps: readonly number[] },
-): Promise<CurveRow[]> {
-  return db.$queryRaw<CurveRow[]>`
-    select r.number, coalesce(array_agg(points.step order by points.step) filter (where points.step is not null), '{}')
-        as steps,
-      coalesce(array_agg(points.value order by points.step) filter (where points.step is not null), '{}') as "values"
-    from "Run" r
-    left join lateral (
-      select p.step, p.value
-      from "MetricBatch" b
-      join "Attempt" a on a."runId" = b."runId" and a.epoch = b.epoch
-      cross join lateral unnest(b.steps, b."values") p(step, value)
-      where b."runId" = r.id and b.key = ${where.key}
-        and b."minStep" <= ${Math.max(...where.steps)}::int and b."maxStep" >= ${Math.min(...where.steps)}::int
-        and p.step = any (${[...where.steps]}::int[])
-        and p.step <= coalesce(a."keptThroughStep", 2147483647)
-    ) points on true
-    where r."sweepId" = ${where.sweepId}::uuid and r.state = 'FINISHED'
-    group by r.id`;
 }
 
 const literal = (numbers: readonly number[]): string => `{${numbers.join(',')}}`;

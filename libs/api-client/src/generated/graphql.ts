@@ -321,7 +321,7 @@ export type RunOrder =
   | 'OBJECTIVE'
   | 'UPDATED_AT';
 
-/** Where a run stands. FINISHED, PRUNED, FAILED and CANCELLED are for good. */
+/** Where a run stands. FINISHED and PRUNED are for good; FAILED and CANCELLED unless a person has it run again. */
 export type RunState =
   | 'CANCELLED'
   | 'FAILED'
@@ -482,7 +482,7 @@ export type SweepActionInput = {
   sweepId: string;
 };
 
-/** RUNNING: hands out runs. PAUSED: hands out none, its runs wait. STOPPING: starts none, those that have started end by themselves. FINISHED and CANCELLED are for good. */
+/** RUNNING: hands out runs. PAUSED: hands out none, its runs wait. STOPPING: suggests none; those that have started, and those that a person asks for, end by themselves. FINISHED: has nothing left to do, unless an edit gives it more. CANCELLED is for good. */
 export type SweepState =
   | 'CANCELLED'
   | 'FINISHED'
