@@ -99,6 +99,31 @@ export const hyperparameterFields = z.strictObject({
 
 type Fields = z.infer<typeof hyperparameterFields>;
 
+/**
+ * What a training may be told anew while it goes on: its networks, moments and data stay what they are. With another
+ * seed noise and batches are drawn by that from then on. Population based training searches these and no others.
+ */
+export const changeableWhileTraining = [
+  'seed',
+  'batch_size',
+  'captions_per_image',
+  'pairing',
+  'augment_flip',
+  'augment_crop',
+  'augment_background',
+  'cls_weight',
+  'interpolation',
+  'interp_weight',
+  'label_smoothing',
+  'learning_rate',
+  'learning_rate_g',
+  'learning_rate_d',
+  'beta1',
+  'lr_decay_factor',
+  'lr_decay_every',
+  'ema_decay',
+] as const satisfies readonly (keyof Fields)[];
+
 /** What a run trains with: every key has its value, and both rates are resolved. */
 export type Hyperparameters = Readonly<Fields & { learning_rate_g: number; learning_rate_d: number }>;
 

@@ -46,6 +46,7 @@ export {
   type SweepState,
 } from './run-state.ts';
 export {
+  changeableWhileTraining,
   hyperparameterFields,
   hyperparameters,
   type Hyperparameters,

@@ -14,12 +14,19 @@ export class CheckpointCorrupt extends Error {
   }
 }
 
-/** The checkpoint is sound but belongs to another run: resuming would train something else than was asked for. */
+/** The checkpoint is sound but does not fit the run: going on from it would train something else than was asked for. */
 export class CheckpointMismatch extends Error {
   override readonly name = 'CheckpointMismatch';
   readonly code = 'CHECKPOINT_MISMATCH';
 
-  constructor(readonly differences: readonly string[]) {
-    super(`the checkpoint is of another run: ${differences.join('; ')}`);
+  /** @param inherits it was to be another run's, whose networks and data must be the same */
+  constructor(
+    readonly differences: readonly string[],
+    inherits = false,
+  ) {
+    const what = inherits
+      ? 'the checkpoint of the run that this one starts from does not fit'
+      : 'the checkpoint is of another run';
+    super(`${what}: ${differences.join('; ')}`);
   }
 }

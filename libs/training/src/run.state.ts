@@ -2,7 +2,13 @@
  * The moving parts of a run, between checkpoints: networks, optimisers, generators of chance and the batch stream.
  * `capture` copies them out to plain arrays, `restore` puts them back; nothing else is carried from step to step.
  */
-import { createRng, type Hyperparameters, type Rng, restoreRng } from '@plumage/contract';
+import {
+  changeableWhileTraining,
+  createRng,
+  type Hyperparameters,
+  type Rng,
+  restoreRng,
+} from '@plumage/contract';
 import { type Batches, type CaptionEmbeddings, createBatches, type Dataset } from '@plumage/data';
 import { createGanCls, type GanCls, type ModelConfig, type Network } from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
@@ -158,6 +164,23 @@ export const restore = (run: RunState, { state, model, optimizer }: Checkpoint):
   run.batches.restore(state.batches);
 };
 
+/**
+ * Puts another run's checkpoint into a fresh state of this configuration: weights, moments and averages are copied to
+ * the bit, chance and the data's cursor go on where they stood, so that copies of one checkpoint differ by their
+ * hyperparameters alone, and a copy that changes none is the run that it copies, gone on. Only with another seed do
+ * noise and batches take streams of that seed and step. @throws CheckpointCorrupt
+ */
+export const inherit = (run: RunState, checkpoint: Checkpoint, config: Hyperparameters): void => {
+  restore(run, checkpoint);
+  const { step, batches, config: former } = checkpoint.state;
+  if (former['seed'] === config.seed) return;
+  run.noise = createRng(config.seed, `noise from step ${step}`);
+  run.batches.restore({
+    rng: createRng(config.seed, `batches from step ${step}`).state(),
+    drawn: batches.drawn,
+  });
+};
+
 /** Keys that may differ between a checkpoint and the run that goes on from it: they shape no number of a step. */
 const free: ReadonlySet<string> = new Set([
   'preset',
@@ -171,17 +194,21 @@ const free: ReadonlySet<string> = new Set([
   'dataset_path',
 ]);
 
+const freeWhileInheriting: ReadonlySet<string> = new Set([...free, ...changeableWhileTraining]);
+
 /** @throws CheckpointMismatch naming every key in which the checkpoint's run was another one */
 export const checkSameRun = (
   { state }: Checkpoint,
   config: Hyperparameters,
   data: { datasetDigest: string; encoderHash: string },
+  inherits = false,
 ): void => {
+  const mayDiffer = inherits ? freeWhileInheriting : free;
   const plain: Record<string, unknown> = { ...config };
   const differences = [...new Set([...Object.keys(plain), ...Object.keys(state.config)])]
-    .filter((key) => !free.has(key) && JSON.stringify(plain[key]) !== JSON.stringify(state.config[key]))
+    .filter((key) => !mayDiffer.has(key) && JSON.stringify(plain[key]) !== JSON.stringify(state.config[key]))
     .map((key) => `${key} was ${JSON.stringify(state.config[key])}, is ${JSON.stringify(plain[key])}`);
   if (state.datasetDigest !== data.datasetDigest) differences.push('the dataset has another digest');
   if (state.encoderHash !== data.encoderHash) differences.push('the text encoder has other weights');
-  if (differences.length > 0) throw new CheckpointMismatch(differences);
+  if (differences.length > 0) throw new CheckpointMismatch(differences, inherits);
 };

@@ -19,7 +19,7 @@ import type { StoredCheckpoint } from './checkpoint.format.ts';
 import { createCollapseAlarm } from './collapse.alarm.ts';
 import { createEvaluator } from './evaluation.ts';
 import { defaultPrompts } from './prompt.list.ts';
-import { capture, checkSameRun, createRunState, type RunState, restore } from './run.state.ts';
+import { capture, checkSameRun, createRunState, inherit, type RunState, restore } from './run.state.ts';
 import { drawGrid, type GridPlan, gridIsDue } from './sample.grid.ts';
 import { createStepMeter } from './step.meter.ts';
 import { standardEmbeddings, standardText, type TextStandard, textStandardOf } from './text.standard.ts';
@@ -100,12 +100,13 @@ const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
  * whatever the reporter or the store throws
  */
 export const train = async (config: Hyperparameters, deps: TrainDependencies): Promise<TrainOutcome> => {
-  if (deps.resumeFrom) checkSameRun(deps.resumeFrom, config, identityOf(deps));
+  if (deps.resumeFrom) checkSameRun(deps.resumeFrom, config, identityOf(deps), deps.inherits);
   const standard = textStandardOf(deps.dataset, deps.embeddings);
   const embeddings = standardEmbeddings(deps.embeddings, standard);
   const run = createRunState(config, deps.dataset, embeddings, standard);
   try {
-    if (deps.resumeFrom) restore(run, deps.resumeFrom);
+    if (deps.resumeFrom && deps.inherits) inherit(run, deps.resumeFrom, config);
+    else if (deps.resumeFrom) restore(run, deps.resumeFrom);
     await deps.reporter.message('info', describeRun(run, config, deps));
     return await loop(run, config, { ...deps, embeddings }, await planGrid(config, deps, standard));
   } finally {
@@ -120,7 +121,9 @@ const loop = async (
   grid: GridPlan,
 ): Promise<TrainOutcome> => {
   const { reporter } = deps;
-  const meter = createStepMeter(stepStatistics, deps.now, deps.resumeFrom?.state.pending);
+  // A run's points are means over its own steps.
+  const pending = deps.inherits ? undefined : deps.resumeFrom?.state.pending;
+  const meter = createStepMeter(stepStatistics, deps.now, pending);
   const evaluator = config.eval_every > 0 ? createEvaluator(deps.dataset, deps.embeddings) : null;
   const collapse = createCollapseAlarm();
   let saved: StoredCheckpoint | null = null;

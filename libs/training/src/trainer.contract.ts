@@ -54,6 +54,8 @@ export interface TrainDependencies {
   command: () => TrainCommand;
   /** Where to go on. Its configuration must agree in everything that shapes the run. */
   resumeFrom?: Checkpoint | undefined;
+  /** True: `resumeFrom` is another run's, and may differ in what can change while training (contract). */
+  inherits?: boolean | undefined;
 }
 
 export type TrainOutcome =
