@@ -47,7 +47,7 @@ it('it trains on with its own hyperparameters, and its points are of its own ste
   const { end, points } = await trained({ steps: 6, log_every: 2, ...still }, parent);
   const trainable = (checkpoint: Checkpoint) =>
     Object.entries(arraysOf(checkpoint)).filter(([name]) =>
-      /^(generator|discriminator)\/.*(weights|bias|gamma|beta)$/.test(name),
+      /^(generator|discriminator)\/.*\.(weight|bias|gain|offset)$/.test(name),
     );
   expect(trainable(end).length).toBeGreaterThan(10);
   expect(trainable(end)).toEqual(trainable(parent));
