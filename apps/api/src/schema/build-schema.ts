@@ -61,10 +61,12 @@ const resolvers = [
   SampleResolver,
   ServerResolver,
   SlotFields,
+  StopDecisionConnectionFields,
   SweepConnectionFields,
   SweepEditResolver,
   SweepFields,
   SweepResolver,
+  SweepStoppingFields,
   ViewerResolver,
 ] as unknown as NonEmptyArray<new () => object>;
 
