@@ -33,17 +33,16 @@ export const functionOf = (name: string): BenchFunction => {
 /** The sweep that a user would write for it. */
 export const benchDefinition = (method: string, name: string, seed: number): SweepDefinition => {
   const { parameters, reference } = functionOf(name);
-  const metrics = ['first', 'second'].map((metric) => ({
-    name: metric,
-    goal: 'minimize' as const,
-    target: null,
-  }));
+  const metric =
+    reference === null
+      ? 'metric: {name: loss, goal: minimize}'
+      : 'metrics: [{name: first, goal: minimize}, {name: second, goal: minimize}]';
   const source = `method: ${method}
 seed: ${seed}
 run_cap: 100000
 trainer: command
 command: [./train]
-metric: {name: first, goal: minimize}
+${metric}
 parameters:
 ${parameters}
 `;
@@ -51,7 +50,7 @@ ${parameters}
   if (!parsed.ok) {
     throw new Error(`${method} on ${name}: ${parsed.problems.map(({ message }) => message).join('; ')}`);
   }
-  return reference === null ? parsed.definition : { ...parsed.definition, metrics };
+  return parsed.definition;
 };
 
 /** A sweep in memory: asks and ends runs in the order in which it is told to. */
