@@ -6,7 +6,13 @@ import type { StoppingRuleType } from './early-terminate.schema.ts';
 import type { Report } from './problem.ts';
 import type { SweepDefinition, SweepMethod, Trainer } from './sweep-definition.type.ts';
 
-export const availableMethods = ['grid', 'random', 'sobol', 'pbt'] as const satisfies readonly SweepMethod[];
+export const availableMethods = [
+  'grid',
+  'random',
+  'sobol',
+  'gp',
+  'pbt',
+] as const satisfies readonly SweepMethod[];
 export type AvailableMethod = (typeof availableMethods)[number];
 
 export const availableStoppingRules = ['median'] as const satisfies readonly StoppingRuleType[];

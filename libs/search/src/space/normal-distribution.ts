@@ -24,6 +24,13 @@ const erfc = (x: number): number => {
   return x < 2 ? 1 - erfNearZero(x) : Math.exp(-x * x) * scaledErfc(x);
 };
 
+/** P(X > a) divided by the density at a (Mills' ratio), for a >= 0; right to 1e-13 however far out. */
+export const millsRatio = (a: number): number => {
+  const x = a / Math.SQRT2;
+  const scaled = x < 2 ? (1 - erfNearZero(x)) * Math.exp(x * x) : scaledErfc(x);
+  return Math.sqrt(Math.PI / 2) * scaled;
+};
+
 /** P(X <= x). */
 export const normalCdf = (x: number): number => erfc(-x / Math.SQRT2) / 2;
 
