@@ -19,8 +19,20 @@ const checkHyperband = (
   at: Path,
   report: Report,
 ): void => {
-  const bands = rule.min_iter !== undefined || (rule.max_iter !== undefined && rule.s !== undefined);
-  if (!bands) report.problem(at, 'hyperband lacks its bands', 'min_iter, or max_iter with s');
+  const bands = rule.min_iter !== undefined || rule.max_iter !== undefined;
+  const rungs = rule.min_resource !== undefined || rule.reduction_factor !== undefined;
+  if (rule.max_resource === undefined) {
+    if (rungs) report.problem(at, 'hyperband lacks max_resource', "max_resource: a run's last step");
+    else if (rule.min_iter === undefined && (rule.max_iter === undefined || rule.s === undefined)) {
+      report.problem(at, 'hyperband lacks its bands', 'min_iter, or max_iter with s, or max_resource');
+    }
+  } else if (bands) {
+    const message = "hyperband has W&B's bands and Optuna's max_resource, which are two ways to say it";
+    report.problem(at, message, 'min_iter, or max_iter with s, or max_resource');
+  }
+  if (rule.max_iter !== undefined && rule.max_iter < rule.eta) {
+    report.problem([...at, 'max_iter'], `max_iter ${rule.max_iter} leaves no band`, `at least ${rule.eta}`);
+  }
   checkOrder(at, ['min_iter', rule.min_iter], ['max_iter', rule.max_iter], report);
   checkOrder(at, ['min_resource', rule.min_resource], ['max_resource', rule.max_resource], report);
 };
