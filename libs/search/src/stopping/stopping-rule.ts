@@ -69,7 +69,7 @@ export const MAX_NAMED_PEERS = 20;
 
 export interface StopDecision {
   readonly stop: boolean;
-  /** False: the run had nothing to fear at this point (warm-up, between rungs, too few peers); not worth keeping. */
+  /** True when the run was held against others, came to a rung, or is stopped: worth keeping. */
   readonly compared: boolean;
   readonly explanation: StopExplanation;
 }
@@ -134,6 +134,17 @@ export interface StoppingRule<Options> {
   brackets(options: Options, upTo: number): readonly PlannedBracket[];
   /** Who stands on which rung; empty for a rule without rungs. `runs` are fed as for 'whole-curves'. */
   standings(runs: readonly ObservedRun[], options: Options, goal: Goal): readonly RungStanding[];
+}
+
+/** A rule with its options and the metric's goal filled in; `StoppingRule` says what each part promises. */
+export interface Stopping {
+  readonly type: StoppingRuleType;
+  readonly goal: Goal;
+  readonly recordsWhenAsked: boolean;
+  needs(run: ObservedRun, steps: readonly number[]): PeerNeeds;
+  decide(run: ObservedRun, peers: readonly ObservedRun[]): StopDecision;
+  brackets(upTo: number): readonly PlannedBracket[];
+  standings(runs: readonly ObservedRun[]): readonly RungStanding[];
 }
 
 /** What a rule without rungs says of them. */

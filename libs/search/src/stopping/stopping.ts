@@ -1,34 +1,19 @@
 /** One sweep's stopping rule, ready to be asked. */
-import type { StoppingDefinition, StoppingRuleType, SweepDefinition } from '@plumage/contract';
+import type { StoppingDefinition, SweepDefinition } from '@plumage/contract';
+import { ashaRule } from './asha.ts';
+import { bandsRule } from './bands.ts';
+import { halvingRule } from './halving.ts';
 import { medianRule } from './median.ts';
+import { patientRule } from './patient.ts';
 import { percentileRule } from './percentile.ts';
-import type {
-  Goal,
-  ObservedRun,
-  PeerNeeds,
-  PlannedBracket,
-  RungStanding,
-  StopDecision,
-  StoppingRule,
-} from './stopping-rule.ts';
-
-/** A `StoppingRule` with its options and the metric's goal filled in; see there for what each part promises. */
-export interface Stopping {
-  readonly type: StoppingRuleType;
-  readonly goal: Goal;
-  /** What must be known of the other runs to judge `run` at `steps`, points of its curve that have just arrived. */
-  needs(run: ObservedRun, steps: readonly number[]): PeerNeeds;
-  /** Whether `run` should end now, judged at its newest step. Call it after each reported point, in order. */
-  decide(run: ObservedRun, peers: readonly ObservedRun[]): StopDecision;
-  /** Where the rungs stand up to step `upTo`; empty for a rule without rungs. */
-  brackets(upTo: number): readonly PlannedBracket[];
-  /** Who stands on which rung, from whole curves; empty for a rule without rungs. */
-  standings(runs: readonly ObservedRun[]): readonly RungStanding[];
-}
+import type { Goal, Stopping, StoppingRule } from './stopping-rule.ts';
+import { thresholdRule } from './threshold.ts';
+import { wilcoxonRule } from './wilcoxon.ts';
 
 const bind = <Options>(rule: StoppingRule<Options>, options: Options, goal: Goal): Stopping => ({
   type: rule.type,
   goal,
+  recordsWhenAsked: rule.recordsWhenAsked,
   needs: (run, steps) => rule.needs(run, steps, options),
   decide: (run, peers) => rule.decide(run, peers, options, goal),
   brackets: (upTo) => rule.brackets(options, upTo),
@@ -42,8 +27,24 @@ export const createStoppingRule = (rule: StoppingDefinition, goal: Goal): Stoppi
       return bind(medianRule, rule, goal);
     case 'percentile':
       return bind(percentileRule, rule, goal);
-    default:
-      throw new UnknownStoppingRuleError(rule.type);
+    case 'asha':
+      return bind(ashaRule, rule, goal);
+    case 'hyperband': {
+      // Its keys say whose hyperband is meant.
+      const { max_resource } = rule;
+      return max_resource === undefined
+        ? bind(bandsRule, rule, goal)
+        : bind(halvingRule, { ...rule, max_resource }, goal);
+    }
+    case 'patient': {
+      const { wrapped } = rule;
+      const inner = wrapped === undefined ? null : createStoppingRule(wrapped, goal);
+      return bind(patientRule(inner, goal), rule, goal);
+    }
+    case 'threshold':
+      return bind(thresholdRule, rule, goal);
+    case 'wilcoxon':
+      return bind(wilcoxonRule, rule, goal);
   }
 };
 
@@ -53,14 +54,3 @@ export const createStopping = ({
   metric,
 }: Pick<SweepDefinition, 'earlyTerminate' | 'metric'>): Stopping | null =>
   earlyTerminate === null || metric === null ? null : createStoppingRule(earlyTerminate, metric.goal);
-
-/** The definition asks for a rule that is not there; `parseSweepDefinition` refuses such definitions. */
-export class UnknownStoppingRuleError extends Error {
-  readonly code = 'BAD_INPUT';
-  readonly rule: string;
-
-  constructor(rule: string) {
-    super(`stopping rule '${rule}' is not there`);
-    this.rule = rule;
-  }
-}

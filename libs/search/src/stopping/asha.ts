@@ -1,0 +1,165 @@
+/**
+ * Asynchronous successive halving (Li et al., "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020),
+ * in the form of Ray's AsyncHyperBandScheduler, which stops runs rather than pausing them. Rungs stand at
+ * grace_period * reduction_factor^k below max_t; with several brackets, bracket s leaves out the first s of them, and
+ * a bracket gets runs by a softmax over the brackets' rungs.
+ *
+ * A report is recorded at the highest rung that the run has reached and is not yet recorded at (so a run that jumps
+ * over rungs fills the lower ones with its next reports, as in Ray). It ends when it is worse than the value that the
+ * best 1/reduction_factor of those already recorded there have reached; the first at a rung always goes on. At max_t
+ * every run ends. Steps are what is counted.
+ *
+ * One thing differs: NaN at a rung ends a run, where Ray lets it go on for ever; it is not recorded. Ray also records
+ * a run's last report once more when it completes; here a report counts once. Held against Ray's own decisions by
+ * asha.golden.json.
+ */
+import type { StoppingDefinition } from '@plumage/contract';
+import { bracketByShare } from './bracket.ts';
+import { explainer, finiteOrNull, isWorse, type PeerValue, rankAmong, shown } from './explain.ts';
+import { percentileOf, pointsOf } from './points.ts';
+import { powersWithin, rungName, standingsOf } from './rung.ts';
+import type { Curve, Goal, ObservedRun, PlannedBracket, PlannedRung, StoppingRule } from './stopping-rule.ts';
+
+export type AshaOptions = Omit<Extract<StoppingDefinition, { type: 'asha' }>, 'type'>;
+
+const bracketsOf = ({ max_t, grace_period, reduction_factor, brackets }: AshaOptions): PlannedBracket[] => {
+  const ladders = Array.from({ length: brackets }, (_, s) => {
+    const count = powersWithin(grace_period, max_t, reduction_factor) - s + 1;
+    // Steps are whole, so the rung at 6.25 is reached at 7.
+    return Array.from({ length: Math.max(0, count) }, (_, k) =>
+      Math.ceil(grace_period * reduction_factor ** (k + s)),
+    );
+  });
+  const most = Math.max(...ladders.map((ladder) => ladder.length));
+  const weights = ladders.map((ladder) => Math.exp(ladder.length - most));
+  const total = weights.reduce((a, b) => a + b, 0);
+  return ladders.map((ladder, bracket) => ({
+    bracket,
+    share: (weights[bracket] ?? 0) / total,
+    rungs: ladder
+      .filter((step) => step < max_t)
+      .map((step, rung) => ({ rung, step, goesOn: 1 / reduction_factor })),
+    end: max_t,
+  }));
+};
+
+const bracketOf = (number: number, options: AshaOptions): PlannedBracket => {
+  const brackets = bracketsOf(options);
+  const chosen =
+    brackets[
+      bracketByShare(
+        number,
+        brackets.map(({ share }) => share),
+      )
+    ];
+  return chosen ?? { bracket: 0, share: 1, rungs: [], end: options.max_t };
+};
+
+/** The highest rung at or below `step` that is not in `recorded`. */
+const rungFor = (
+  step: number,
+  rungs: readonly PlannedRung[],
+  recorded: ReadonlyMap<number, number>,
+): PlannedRung | undefined => rungs.findLast((one) => one.step <= step && !recorded.has(one.rung));
+
+/** By rung's number, the value recorded there. */
+const recordsOf = (points: Curve, rungs: readonly PlannedRung[], max_t: number): Map<number, number> => {
+  const recorded = new Map<number, number>();
+  for (const [step, value] of points) {
+    if (step >= max_t || recorded.size === rungs.length) break;
+    const rung = Number.isNaN(value) ? undefined : rungFor(step, rungs, recorded);
+    if (rung !== undefined) recorded.set(rung.rung, value);
+  }
+  return recorded;
+};
+
+/** Ray cuts at a percentile of rewards, of which large ones are good; so does this, to the bit. */
+const cutoffOf = (values: readonly number[], factor: number, goal: Goal): number => {
+  const sign = goal === 'maximize' ? 1 : -1;
+  return (
+    sign *
+    percentileOf(
+      values.map((value) => sign * value),
+      (1 - 1 / factor) * 100,
+    )
+  );
+};
+
+const peersAt = (
+  rung: PlannedRung,
+  bracket: PlannedBracket,
+  others: readonly ObservedRun[],
+  options: AshaOptions,
+): PeerValue[] =>
+  others.flatMap((other) => {
+    if (bracketOf(other.number, options).bracket !== bracket.bracket) return [];
+    const value = recordsOf(pointsOf(other.curve), bracket.rungs, options.max_t).get(rung.rung);
+    return value === undefined ? [] : [{ run: other.number, value }];
+  });
+
+export const ashaRule: StoppingRule<AshaOptions> = {
+  type: 'asha',
+  recordsWhenAsked: true,
+
+  needs(run, steps, options) {
+    const { rungs } = bracketOf(run.number, options);
+    const asked = new Set(steps);
+    const recorded = new Map<number, number>();
+    const judged: number[] = [];
+    for (const [step, value] of pointsOf(run.curve)) {
+      if (step >= options.max_t || recorded.size === rungs.length) break;
+      const rung = Number.isNaN(value) ? undefined : rungFor(step, rungs, recorded);
+      if (rung === undefined) continue;
+      recorded.set(rung.rung, value);
+      if (asked.has(step)) judged.push(rung.step);
+    }
+    return judged.length === 0
+      ? { kind: 'none' }
+      : { kind: 'first-points-from', steps: judged, count: rungs.length };
+  },
+
+  decide(run, others, options, goal) {
+    const points = pointsOf(run.curve);
+    const newest = points.at(-1);
+    const say = explainer('asha', run, newest?.[0] ?? null);
+    if (newest === undefined) return say.silent();
+    const [step, value] = newest;
+    const bracket = bracketOf(run.number, options);
+    const known = { value: finiteOrNull(value), bracket: bracket.bracket };
+    if (step >= options.max_t) {
+      return say.stops(`no run is trained beyond step ${options.max_t}, the rule's max_t.`, known);
+    }
+    const rung = rungFor(step, bracket.rungs, recordsOf(points.slice(0, -1), bracket.rungs, options.max_t));
+    if (rung === undefined) {
+      const next = bracket.rungs.find((one) => one.step > step)?.step ?? options.max_t;
+      return say.waits(`Step ${step} is between rungs; the next is step ${next}.`, known);
+    }
+    const place = { ...known, rung: rung.rung, rungStep: rung.step };
+    const at = rungName(rung);
+    if (Number.isNaN(value)) return say.stops(`its value at ${at} is NaN.`, place);
+    const peers = peersAt(rung, bracket, others, options);
+    if (peers.length === 0)
+      return say.goesOn(`it is the first at ${at}, with ${shown(value)}.`, { ...place, rank: 1 });
+
+    const cutoff = cutoffOf(
+      peers.map((peer) => peer.value),
+      options.reduction_factor,
+      goal,
+    );
+    const ranked = rankAmong(value, peers, goal);
+    const judged = { ...place, ...ranked, cutoff: finiteOrNull(cutoff) };
+    const than = `worse than ${shown(cutoff)}, which the best 1/${shown(options.reduction_factor)} of ${peers.length} recorded at ${at} have reached (rank ${ranked.rank} of ${peers.length + 1}).`;
+    return isWorse(goal, value, cutoff)
+      ? say.stops(`its value, ${shown(value)}, is ${than}`, judged)
+      : say.goesOn(`its value, ${shown(value)}, is not ${than}`, judged);
+  },
+
+  brackets: (options) => bracketsOf(options),
+
+  standings: (runs, options, goal) =>
+    standingsOf(runs, bracketsOf(options), goal, {
+      bracketOf: (number) => bracketOf(number, options).bracket,
+      recordsOf: (run, { rungs }) => recordsOf(pointsOf(run.curve), rungs, options.max_t),
+      cutoffOf: (values) => cutoffOf(values, options.reduction_factor, goal),
+    }),
+};
