@@ -2,7 +2,7 @@ export { type HistoryEntry, type Suggestion, suggestionKey } from './sampler.ts'
 export { createSearch, type Search, type SuggestInput, UnknownMethodError } from './search.ts';
 export type { Space } from './space/space.ts';
 export { peersFor } from './stopping/peers.ts';
-export { createStopping, createStoppingRule, type Stopping } from './stopping/stopping.ts';
+export { createStopping, createStoppingRule } from './stopping/stopping.ts';
 export type {
   Curve,
   Goal,
@@ -13,5 +13,6 @@ export type {
   RungStanding,
   StopDecision,
   StopExplanation,
+  Stopping,
 } from './stopping/stopping-rule.ts';
 export type { SeenAssignments } from './suggest-unseen.ts';
