@@ -57,18 +57,18 @@ const checkEntry = (entry: string, index: number, report: Report): void => {
 /**
  * What trains, where the user does not say: W&B's files have no `trainer`, and those that name a program mean it. Told
  * where the built-in trainer could have been meant.
+ *
+ * @param key the key that names what is run; null without one
  */
 export const compileTrainer = (
-  raw: { readonly trainer?: Trainer | undefined; readonly program?: unknown; readonly command?: unknown },
+  key: 'program' | 'command' | null,
   parameters: readonly string[],
   report: Report,
 ): Trainer => {
-  if (raw.trainer !== undefined) return raw.trainer;
-  if (raw.program === undefined && raw.command === undefined) return 'gan-cls';
+  if (key === null) return 'gan-cls';
   const builtIn = Object.keys(hyperparameterFields.shape);
   if (parameters.length > 0 && parameters.every((name) => builtIn.includes(name))) {
-    const key = raw.program === undefined ? 'command' : 'program';
-    const message = `is run (trainer: command), although the built-in trainer knows all parameters`;
+    const message = 'is run (trainer: command), although the built-in trainer knows all parameters';
     report.warn([key], message, `trainer: command to be plain, or trainer: gan-cls without ${key}`);
   }
   return 'command';

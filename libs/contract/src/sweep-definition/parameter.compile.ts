@@ -14,6 +14,9 @@ import type { Condition, ParameterDefinition } from './sweep-definition.type.ts'
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
+/** Conditions are followed from parameter to parameter, so their number bounds time and depth everywhere. */
+const MOST_PARAMETERS = 1_000;
+
 /** A parameter and where it stands in the source. */
 export interface PlacedParameter {
   readonly definition: ParameterDefinition;
@@ -75,9 +78,8 @@ export const compileParameters = (
   ): void => {
     for (const [name, raw] of Object.entries(group)) {
       const here = [...at, name];
-      if (name === '__proto__')
-        report.problem(here, '__proto__ cannot be the name of a parameter', 'another name');
-      else if (!isMapping(raw) || !isMapping(raw.parameters)) visitLeaf(raw, prefix + name, here, conditions);
+      if (name === '__proto__') continue;
+      if (!isMapping(raw) || !isMapping(raw.parameters)) visitLeaf(raw, prefix + name, here, conditions);
       else {
         for (const key of Object.keys(raw).filter((k) => k !== 'parameters' && k !== 'when')) {
           report.problem(
@@ -93,8 +95,13 @@ export const compileParameters = (
     }
   };
 
-  if (isMapping(section)) visit(section, '', ['parameters'], []);
-  return { parameters, declared };
+  if (isMapping(section)) {
+    visit(section, '', ['parameters'], []);
+    if (declared.size === 0) report.problem(['parameters'], 'names no parameter', 'at least one parameter');
+  }
+  if (declared.size <= MOST_PARAMETERS) return { parameters, declared };
+  report.problem(['parameters'], `names ${declared.size} parameters`, `at most ${MOST_PARAMETERS}`);
+  return { parameters: [], declared: new Map() };
 };
 
 const checkCondition = (

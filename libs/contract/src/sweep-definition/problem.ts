@@ -86,6 +86,7 @@ const bound = (origin: string, word: string, limit: unknown): string =>
 export const expectation = (issue: z.core.$ZodIssue, value: unknown): string => {
   switch (issue.code) {
     case 'invalid_type': {
+      if (typeof value === 'number' && !Number.isFinite(value)) return 'a finite number';
       const name = typeNames[issue.expected] ?? issue.expected;
       const quoted = typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
       return quoted && (issue.expected === 'number' || issue.expected === 'int')

@@ -43,8 +43,19 @@ const knownKeysAt =
 const isUnknownRule = (issue: { code: string; path: readonly PropertyKey[] }): boolean =>
   issue.code === 'invalid_union' && issue.path[0] === 'early_terminate' && issue.path.at(-1) === 'type';
 
+/** Objects of the language itself hide behind this name, and schemas pass over it in silence. */
+const reportReservedNames = (value: unknown, path: Path, report: Report): void => {
+  if (value === null || typeof value !== 'object') return;
+  for (const [key, child] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key === '__proto__') report.problem(at, '__proto__ cannot be a name', 'another name');
+    else reportReservedNames(child, at, report);
+  }
+};
+
 /** Reports what of `raw` is not of the schema; returns the sections that are, with their defaults filled in. */
 export const checkShape = (raw: object, report: Report): SoundSweep => {
+  reportReservedNames(raw, [], report);
   const parsed = sweepSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;

@@ -3,7 +3,7 @@
  * number was written as a float. W&B reads `{min: 0.0, max: 1.0}` as a float range, and so do we, although both are
  * whole numbers to JavaScript. JSON is read as the YAML that it is.
  */
-import { isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { DefinitionProblem, Path } from './problem.ts';
 
 const LONGEST_TEXT = 1 << 20;
@@ -36,6 +36,25 @@ const isDeeperThan = (value: unknown, limit: number): boolean =>
   typeof value === 'object' &&
   (limit === 0 || Object.values(value).some((child) => isDeeperThan(child, limit - 1)));
 
+/** What stands under `key` of a mapping or list: its own entry, or that of a mapping merged in with `<<`. */
+const childOf = (document: Document, parent: unknown, key: string | number): unknown => {
+  const node = isAlias(parent) ? parent.resolve(document) : parent;
+  if (isSeq(node)) return node.items[Number(key)];
+  if (!isMap(node)) return undefined;
+  const entry = (name: string) => node.items.find(({ key: k }) => isScalar(k) && String(k.value) === name);
+  const own = entry(String(key));
+  if (own !== undefined) return own.value;
+  const merged: unknown = entry('<<')?.value;
+  const sources = isSeq(merged) ? merged.items : merged === undefined ? [] : [merged];
+  return sources.map((source) => childOf(document, source, key)).find((child) => child !== undefined);
+};
+
+/** The node at `path`, aliases followed; undefined when nothing stands there. */
+const nodeAt = (document: Document, path: Path): unknown => {
+  const node = path.reduce<unknown>((at, key) => childOf(document, at, key), document.contents);
+  return isAlias(node) ? node.resolve(document) : node;
+};
+
 const readText = (text: string): SourceResult => {
   if (text.length > LONGEST_TEXT) {
     return { ok: false, problems: [refuse(`is ${text.length} characters long`, `at most ${LONGEST_TEXT}`)] };
@@ -53,16 +72,15 @@ const readText = (text: string): SourceResult => {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     if (isDeeperThan(value, DEEPEST))
       return { ok: false, problems: [refuse('is nested too deeply', `at most ${DEEPEST} levels`)] };
-    const nodeAt = (path: Path): unknown => document.getIn(path, true);
     const locate = (path: Path): number | null => {
       for (let depth = path.length; depth > 0; depth--) {
-        const node = nodeAt(path.slice(0, depth));
+        const node = nodeAt(document, path.slice(0, depth));
         if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
       }
       return 1;
     };
     const isWrittenAsFloat = (path: Path): boolean => {
-      const node = nodeAt(path);
+      const node = nodeAt(document, path);
       return isScalar(node) && typeof node.value === 'number' && /[.eE]/.test(node.source ?? '');
     };
     return { ok: true, source: { value, locate, isWrittenAsFloat } };

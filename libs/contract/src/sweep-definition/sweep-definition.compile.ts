@@ -11,7 +11,7 @@ import { checkMethod } from './method.check.ts';
 import { compileMetrics } from './metric.compile.ts';
 import { checkConditions, compileParameters } from './parameter.compile.ts';
 import { compilePbt } from './pbt.compile.ts';
-import type { Report } from './problem.ts';
+import { type Report, valueAt } from './problem.ts';
 import { compileRequires } from './requires.schema.ts';
 import { compileRunCap } from './run-cap.compile.ts';
 import { checkShape, warnOfIgnored } from './shape.check.ts';
@@ -30,25 +30,27 @@ export const compileSweep = (
   accept: 'runnable' | 'grammar',
   report: Report,
 ): SweepDefinition | null => {
+  const has = (key: string): boolean => valueAt(raw, [key]) !== undefined;
   const sound = checkShape(raw, report);
   warnOfIgnored(raw, report);
-  const compiled = compileParameters(Reflect.get(raw, 'parameters'), source, report);
+  const compiled = compileParameters(valueAt(raw, ['parameters']), source, report);
   checkConditions(compiled, report);
   const { parameters, declared } = compiled;
   const method = sound.method === 'bayes' ? 'gp' : (sound.method ?? null);
   const written = {
     called: sound.method ?? '',
     metrics: compileMetrics(sound.metric ?? null, sound.metrics ?? null, report),
-    hasMetric: 'metric' in raw || 'metrics' in raw,
-    hasPbt: 'pbt' in raw,
+    hasMetric: has('metric') || has('metrics'),
+    hasPbt: has('pbt'),
   };
-  const pbt = method === 'pbt' ? compilePbt(sound.pbt ?? null, 'pbt' in raw, parameters, report) : null;
+  const pbt = method === 'pbt' ? compilePbt(sound.pbt ?? null, written.hasPbt, parameters, report) : null;
   const earlyTerminate = sound.early_terminate ?? null;
-  const trainer = compileTrainer(sound, [...declared.keys()], report);
+  const runs = has('program') ? 'program' : has('command') ? 'command' : null;
+  const trainer = sound.trainer ?? compileTrainer(runs, [...declared.keys()], report);
   const { warm_start: warmStart = [], dataset = null } = sound;
   // A command that the schema has refused is empty here, so that it is not called missing as well.
-  const command = sound.command ?? ('command' in raw ? [] : null);
-  const isLimited = 'run_cap' in raw || 'budget' in raw;
+  const command = sound.command ?? (has('command') ? [] : null);
+  const isLimited = has('run_cap') || has('budget');
   const definition = {
     name: sound.name ?? null,
     description: sound.description ?? null,

@@ -233,6 +233,54 @@ parameters:
     ]);
   });
 
+  test('a misspelt name is told beside whatever else is wrong with its values', () => {
+    const parameters = { learning_rat: { min: 3, max: 1 } };
+    expect(refuse({ method: 'random', run_cap: 1, parameters }, 'runnable')).toEqual([
+      'parameters.learning_rat.min: min 3 is not below max 1 (a min below max)',
+      expect.stringMatching(/^parameters.learning_rat: .* \(did you mean learning_rate\?/),
+    ]);
+  });
+
+  test('a sweep of no parameter, of too many, or of nothing but empty groups is refused', () => {
+    const of = (parameters: object) => refuse({ method: 'grid', parameters });
+    expect(of({})).toEqual(['parameters: names no parameter (at least one parameter)']);
+    expect(of({ a: { parameters: {} } })).toEqual(of({}));
+    const chain = Array.from({ length: 20_000 }, (_, i) => [
+      `p${i}`,
+      { value: 1, when: { [`p${i + 1}`]: 1 } },
+    ]);
+    expect(of(Object.fromEntries(chain))).toEqual(['parameters: names 20000 parameters (at most 1000)']);
+  });
+
+  test('aliases and merged mappings count as if they were written out, to the float and to the line', () => {
+    const text = `
+method: random
+run_cap: 1
+base: &base {min: 0.0, max: 1.0}
+parameters:
+  a: *base
+  b: {<<: *base, max: 2.0}
+  c: &c {min: 5, max: 1}
+  d: *c
+`;
+    const result = parseSweepDefinition(text, { accept: 'grammar' });
+    expect(result.ok ? [] : result.problems.map((p) => [p.path, p.line])).toEqual([
+      ['base', 4],
+      ['parameters.c.min', 8],
+      ['parameters.d.min', 8],
+    ]);
+    const sound = text
+      .replace('base: &base {min: 0.0, max: 1.0}\n', '')
+      .replace('a: *base', 'a: &base {min: 0.0, max: 1.0}')
+      .replaceAll('5', '0');
+    expect(grammar(sound).definition.parameters.map((p) => p.distribution.kind)).toEqual([
+      'uniform',
+      'uniform',
+      'int_uniform',
+      'int_uniform',
+    ]);
+  });
+
   test('a problem in text knows its line', () => {
     const text = 'method: grid\nparameters:\n  a:\n    values: [1]\n    max: 3\n';
     const result = parseSweepDefinition(text, { accept: 'grammar' });

@@ -35,9 +35,16 @@ const deepFreeze = <T>(value: T): T => {
   return value;
 };
 
-/** Top to bottom; without lines (they are null then) the order of the checks stays. */
-const inReadingOrder = (found: readonly DefinitionProblem[]): DefinitionProblem[] =>
-  [...found].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+const MOST_REPORTED = 100;
+
+/** Top to bottom; without lines (they are null then) the order of the checks stays. The rest is counted. */
+const inReadingOrder = (found: readonly DefinitionProblem[]): DefinitionProblem[] => {
+  const ordered = [...found].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  if (ordered.length <= MOST_REPORTED) return ordered;
+  const message = `has ${ordered.length - MOST_REPORTED} more of these`;
+  const rest = { path: '', message, expected: 'the others mended first', value: null, line: null };
+  return [...ordered.slice(0, MOST_REPORTED), rest];
+};
 
 /**
  * Reads a sweep's definition: YAML or JSON text, or a value that was parsed elsewhere. Never throws; on failure it
