@@ -33,9 +33,14 @@ describe('run and sweep states', () => {
     }
   });
 
-  test('a run that has ended never changes again', () => {
+  test('a run or sweep that has ended leaves its end only by a person who gives it more to do', () => {
     expect(runStates.filter(isTerminalRun)).toEqual(['FINISHED', 'PRUNED', 'FAILED', 'CANCELLED']);
     expect(sweepStates.filter(isTerminalSweep)).toEqual(['FINISHED', 'CANCELLED']);
+    const leaving = runStates.filter(isTerminalRun).flatMap((from) => runTransitions[from]);
+    expect(new Set(leaving)).toEqual(new Set(['QUEUED']));
+    expect(runTransitions.FINISHED).toEqual([]);
+    expect(runTransitions.PRUNED).toEqual([]);
+    expect(sweepTransitions.CANCELLED).toEqual([]);
   });
 
   test('only a running run can be pruned, fail or finish', () => {

@@ -23,15 +23,18 @@ export const runStates = [
 ] as const;
 export type RunState = (typeof runStates)[number];
 
-/** Where a run may go from each state; an empty list means that the run has ended. */
+/**
+ * Where a run may go from each state. From FAILED and CANCELLED only a person's word on the sweep leads back: failed
+ * runs are run again, and what an edit had dropped before it started waits again.
+ */
 export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = Object.freeze({
-  QUEUED: ['RUNNING', 'PAUSED', 'CANCELLED'],
+  QUEUED: ['RUNNING', 'PAUSED', 'FAILED', 'CANCELLED'],
   RUNNING: ['QUEUED', 'PAUSED', 'FINISHED', 'PRUNED', 'FAILED', 'CANCELLED'],
   PAUSED: ['QUEUED', 'CANCELLED'],
   FINISHED: [],
   PRUNED: [],
-  FAILED: [],
-  CANCELLED: [],
+  FAILED: ['QUEUED'],
+  CANCELLED: ['QUEUED'],
 });
 
 /**
@@ -42,20 +45,26 @@ export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = O
 export const sweepStates = ['RUNNING', 'PAUSED', 'STOPPING', 'FINISHED', 'CANCELLED'] as const;
 export type SweepState = (typeof sweepStates)[number];
 
-/** Where a sweep may go from each state; an empty list means that the sweep has ended. */
+/**
+ * Where a sweep may go from each state. FINISHED and STOPPING lead back when a person leaves it more to do: a higher
+ * cap, a wider space, a run of their own, failed runs to run again.
+ */
 export const sweepTransitions: Readonly<Record<SweepState, readonly SweepState[]>> = Object.freeze({
   RUNNING: ['PAUSED', 'STOPPING', 'FINISHED', 'CANCELLED'],
   PAUSED: ['RUNNING', 'STOPPING', 'CANCELLED'],
-  STOPPING: ['FINISHED', 'CANCELLED'],
-  FINISHED: [],
+  STOPPING: ['RUNNING', 'FINISHED', 'CANCELLED'],
+  FINISHED: ['RUNNING', 'STOPPING'],
   CANCELLED: [],
 });
 
-/** True when a run in this state never changes again. */
-export const isTerminalRun = (state: RunState): boolean => runTransitions[state].length === 0;
+const endedRuns: readonly RunState[] = ['FINISHED', 'PRUNED', 'FAILED', 'CANCELLED'];
+const endedSweeps: readonly SweepState[] = ['FINISHED', 'CANCELLED'];
 
-/** True when a sweep in this state never changes again. */
-export const isTerminalSweep = (state: SweepState): boolean => sweepTransitions[state].length === 0;
+/** True when a run in this state has ended: by itself it never changes again. */
+export const isTerminalRun = (state: RunState): boolean => endedRuns.includes(state);
+
+/** True when a sweep in this state has ended: by itself it never changes again. */
+export const isTerminalSweep = (state: SweepState): boolean => endedSweeps.includes(state);
 
 /** True when the table lets a run go from `from` to `to`. */
 export const canMoveRun = (from: RunState, to: RunState): boolean => runTransitions[from].includes(to);

@@ -2,7 +2,8 @@
  * The statements that give out runs: whose turn it is, the claim itself, and what a claim supersedes. Each is one
  * statement, so that it is atomic whoever runs it at the same time; every time is the database's clock.
  */
-import type { Prisma } from '../generated/prisma/client.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { startingOrder, startsFrom } from './starting-point.sql.ts';
 import type { SweepTurn } from './turn.rule.ts';
 
 type Db = Prisma.TransactionClient;
@@ -15,12 +16,13 @@ type Db = Prisma.TransactionClient;
 export function sweepsInTurn(db: Db, sweepId: string | null): Promise<SweepTurn[]> {
   return db.$queryRaw<SweepTurn[]>`
     with open as (
-      select s.id, s.priority, s.concurrency, s.requires, s."createdAt", running.n as running,
+      select s.id, s.priority, s.concurrency, s.requires, s."createdAt", s.method = 'pbt' as population,
+        running.n as running,
         exists (
           select from "Run" r
           where r."sweepId" = s.id and r.state = 'QUEUED'
             and (r."notBefore" is null or r."notBefore" <= now())
-            and (s.state = 'RUNNING' or r."leaseEpoch" > 0)
+            and (s.state = 'RUNNING' or r."leaseEpoch" > 0 or r.origin = 'ENQUEUED')
         ) as claimable,
         s.state = 'RUNNING' and not s.exhausted and (s."runCap" is null or s."nextRunNumber" <= s."runCap")
           as suggestable
@@ -35,7 +37,8 @@ export function sweepsInTurn(db: Db, sweepId: string | null): Promise<SweepTurn[
       from open
       where (claimable or suggestable) and (concurrency is null or running < concurrency)
     )
-    select id, claimable, suggestable, priority, running, concurrency - running as room, requires from ranked
+    select id, claimable, suggestable, priority, running, concurrency - running as room, requires, population
+    from ranked
     where place <= 16
     order by priority desc, running, "createdAt"`;
 }
@@ -67,9 +70,13 @@ export interface ClaimedRun {
   /** What trains: gan-cls, or command with the program and its arguments. */
   readonly trainer: string;
   readonly command: readonly string[] | null;
-  /** The newest complete checkpoint that still counts and can be read, if there is one. */
+  /** The newest complete checkpoint that still counts and can be read, if there is one: its own, or its parent's. */
   readonly checkpointId: string | null;
   readonly checkpointStep: number | null;
+  /** That checkpoint is another run's. */
+  readonly inherits: boolean;
+  /** In a population: the step at which its interval ends. */
+  readonly untilStep: number | null;
   /** Whose request got this run. */
   readonly attemptId: string;
 }
@@ -107,11 +114,12 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
       from "Sweep" where id = ${sweepId}::uuid
     ),
     next as (
-      select r.id, r."sweepId", r.priority, r.number, s.concurrency, s."metricName", s."metricGoal"
+      select r.id, r."sweepId", r.priority, r.number, r."parentRunId", r."parentStep", s.concurrency, s."metricName",
+        s."metricGoal"
       from "Run" r join "Sweep" s on s.id = r."sweepId"
       where r."sweepId" = ${sweepId}::uuid and r.state = 'QUEUED'
         and (r."notBefore" is null or r."notBefore" <= now())
-        and (s.state = 'RUNNING' or (s.state = 'STOPPING' and r."leaseEpoch" > 0))
+        and (s.state = 'RUNNING' or (s.state = 'STOPPING' and (r."leaseEpoch" > 0 or r.origin = 'ENQUEUED')))
       order by r.priority desc, r.number
       limit ${requests.length}::int
       for no key update of r skip locked
@@ -126,15 +134,15 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
     ),
     pair as (
       select placed.id, placed."metricName", placed."metricGoal", permit.n as permit, asked.*,
-        resume.id as "checkpointId", resume.step
+        resume.id as "checkpointId", resume.step, resume."runId" <> placed.id as inherits
       from placed join asked using (place) left join permit using (place)
       left join lateral (
-        select c.id, c.step from "Checkpoint" c where c."runId" = placed.id and not c.superseded
-          and c."damagedAt" is null
-        order by c.step desc, c.epoch desc
+        select c.id, c.step, c."runId" from "Checkpoint" c where ${startsFrom(Prisma.sql`placed`)}
+        order by ${startingOrder(Prisma.sql`placed`)}
         limit 1
       ) resume on true
-      where placed.concurrency is null or permit.n is not null
+      where (placed.concurrency is null or permit.n is not null)
+        and (placed."parentStep" is null or resume.id is not null)
     ),
     claimed as (
       update "Run" r set
@@ -150,7 +158,8 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
         "startedAt" = coalesce(r."startedAt", now()), "updatedAt" = now()
       from pair
       where r.id = pair.id
-      returning r.id, r."sweepId", r.number, r.name, r."leaseEpoch", r."leaseExpiresAt", r.config
+      returning r.id, r."sweepId", r.number, r.name, r."leaseEpoch", r."leaseExpiresAt", r.config,
+        case when r.member is not null then r."totalSteps" end as "untilStep"
     ),
     attempt as (
       insert into "Attempt" (id, "runId", epoch, "agentId", "slotId", "agentName", "slotIndex", backend, device,
@@ -167,7 +176,7 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
     )
     select c.id, c."sweepId", c.number, c.name, c."leaseEpoch" as epoch, c."leaseExpiresAt" as "expiresAt", c.config,
       p."metricName" as "objectiveName", p."metricGoal" as "objectiveGoal", t.trainer, t.command, p."checkpointId",
-      p.step as "checkpointStep", p."attemptId"
+      p.step as "checkpointStep", coalesce(p.inherits, false) as inherits, c."untilStep", p."attemptId"
     from claimed c join pair p on p.id = c.id cross join trainer t`;
 }
 

@@ -1,7 +1,7 @@
 /** Registers the enums of runs and leases in the graph. */
 import { type HeartbeatCommand, heartbeatCommands } from '@plumage/contract';
 import { registerEnumType } from 'type-graphql';
-import { AttemptOutcome, RunState } from '../generated/prisma/enums.ts';
+import { AttemptOutcome, RunOrigin, RunState } from '../generated/prisma/enums.ts';
 
 const same = <Name extends string>(names: readonly Name[]) =>
   Object.freeze(Object.fromEntries(names.map((name) => [name, name]))) as { readonly [Key in Name]: Key };
@@ -17,7 +17,12 @@ type SettleOutcome = keyof typeof SettleOutcome;
 
 registerEnumType(RunState, {
   name: 'RunState',
-  description: 'Where a run stands. FINISHED, PRUNED, FAILED and CANCELLED are for good.',
+  description:
+    'Where a run stands. FINISHED and PRUNED are for good; FAILED and CANCELLED unless a person has it run again.',
+});
+registerEnumType(RunOrigin, {
+  name: 'RunOrigin',
+  description: "SAMPLER: suggested by the sweep's method. ENQUEUED: asked for by a person.",
 });
 registerEnumType(AttemptOutcome, {
   name: 'AttemptOutcome',
@@ -36,4 +41,4 @@ registerEnumType(SettleOutcome, {
     'How an agent says that its attempt ended. RELEASED: another agent may go on from the last checkpoint.',
 });
 
-export { AttemptOutcome, RunCommand, RunOrder, RunState, SettleOutcome, SortDirection };
+export { AttemptOutcome, RunCommand, RunOrder, RunOrigin, RunState, SettleOutcome, SortDirection };

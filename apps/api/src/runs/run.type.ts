@@ -2,7 +2,7 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { PageInfo } from '../schema/page.type.ts';
 import { DateTimeScalar, JsonScalar } from '../schema/scalars.ts';
-import { RunState } from './run.enum.ts';
+import { RunOrigin, RunState } from './run.enum.ts';
 
 @ObjectType({ description: 'One training with one assignment of a sweep. Relations stand in run.fields.ts.' })
 export class Run {
@@ -26,6 +26,24 @@ export class Run {
 
   @Field(() => JsonScalar, { description: 'Every hyperparameter, defaults included.' })
   config!: Prisma.JsonValue;
+
+  @Field(() => RunOrigin, { description: 'Who chose its assignment.' })
+  origin!: RunOrigin;
+
+  @Field(() => Int, { description: "The version of the sweep's definition that it came from." })
+  sweepVersion!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Its place in the order in which the search has taken in the runs that ended; null before.',
+  })
+  resultNumber!: number | null;
+
+  @Field(() => Int, {
+    description:
+      'How many results the search knew when it suggested this run: with resultNumber, the search can be replayed.',
+  })
+  knownResults!: number;
 
   @Field(() => Int, { description: 'Within the sweep, higher first.' })
   priority!: number;

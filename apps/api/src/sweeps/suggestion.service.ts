@@ -4,19 +4,13 @@
  * sweep's numbers (run_cap, exhausted, nextRunNumber) move in the same transaction and stay exact. A method that
  * learns gets one run at a time, so that each suggestion knows all that is known.
  */
-import { createHash } from 'node:crypto';
-import {
-  hyperparameters,
-  runName,
-  type Assignment,
-  type SweepDefinition,
-} from '@plumage/contract';
+import type { Assignment, SweepDefinition } from '@plumage/contract';
 import { createSearch, type HistoryEntry, suggestionKey } from '@plumage/search';
 import type { Transaction } from '../database.ts';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import { newId } from '../id.ts';
 import { announce } from '../live/announce.sql.ts';
-import { configOf, finishSweeps } from './sweep.service.ts';
+import { newRun, storedKey } from './new-run.rule.ts';
+import { finishSweeps } from './sweep.service.ts';
 import { assignmentKeysOf, type LockedSweep, lockForSuggestion } from './sweep.sql.ts';
 
 /** Runs queued ahead where the sampler needs no history: at least 32, and more for a fleet that asks at once. */
@@ -89,17 +83,18 @@ async function nextRuns(
     if (suggestion.kind === 'wait') break;
     const key = storedKey(suggestionKey(suggestion));
     taken.add(key);
-    runs.push(newRun(sweep, definition, number, suggestion.assignment, key));
+    runs.push(
+      newRun(definition, {
+        ...{ sweepId: sweep.id, number, key, assignment: suggestion.assignment, until: suggestion.until },
+        ...{ origin: 'SAMPLER', sweepVersion: sweep.version, knownResults: sweep.resultCount },
+      }),
+    );
   }
   return { runs, exhausted: false };
 }
 
 const lookAhead = (claimers: number): number =>
   Math.min(Math.max(LOOK_AHEAD.least, claimers * LOOK_AHEAD.forEachClaimer), LOOK_AHEAD.most);
-
-/** An index entry has an end; longer keys are known by their hash. */
-const storedKey = (key: string): string =>
-  key.length <= 512 ? key : `sha256:${createHash('sha256').update(key).digest('hex')}`;
 
 async function historyOf(tx: Transaction, sweepId: string): Promise<HistoryEntry[]> {
   const rows = await tx.run.findMany({
@@ -108,42 +103,4 @@ async function historyOf(tx: Transaction, sweepId: string): Promise<HistoryEntry
     select: { number: true, assignment: true, state: true, objective: true },
   });
   return rows.map((row) => ({ ...row, assignment: row.assignment as Assignment }));
-}
-
-/** An assignment that the trainer refuses becomes a run that has failed and says why, and costs no agent a start. */
-function newRun(
-  sweep: LockedSweep,
-  definition: SweepDefinition,
-  number: number,
-  assignment: Assignment,
-  key: string,
-): Prisma.RunCreateManyInput {
-  const base = {
-    id: newId(),
-    sweepId: sweep.id,
-    number,
-    name: runName(number),
-    assignment: { ...assignment },
-    assignmentKey: key,
-    priority: 0,
-  };
-  const given = configOf(definition, assignment);
-  if (definition.trainer !== 'gan-cls') return { ...base, config: given as Prisma.InputJsonObject };
-  const parsed = hyperparameters.safeParse(given);
-  if (parsed.success) {
-    return {
-      ...base,
-      config: parsed.data as unknown as Prisma.InputJsonObject,
-      totalSteps: parsed.data.steps,
-    };
-  }
-  const message = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  return {
-    ...base,
-    config: given as Prisma.InputJsonObject,
-    state: 'FAILED',
-    failureClass: 'user_error',
-    failureMessage: message,
-    finishedAt: new Date(),
-  };
 }

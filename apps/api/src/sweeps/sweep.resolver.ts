@@ -2,6 +2,7 @@ import { printSweepDefinition, sweepJsonSchema } from '@plumage/contract';
 import { createSearch } from '@plumage/search';
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { Allow } from '../access/allow.ts';
+import { requireUser } from '../access/require-user.ts';
 import { onlineMs } from '../agents/agent.service.ts';
 import { BadInputError, NotFoundError } from '../errors/api.error.ts';
 import { isId } from '../id.ts';
@@ -88,6 +89,7 @@ export class SweepResolver {
     const created = await createSweep(context.database, {
       projectId: input.projectId ?? null,
       source: input.source,
+      byName: requireUser(context.actor).name,
     });
     if (!created.ok) return Object.assign(new SweepInvalid(), { problems: created.problems });
     return Object.assign(new SweepCreated(), { sweep: created.sweep, warnings: created.warnings });
@@ -121,7 +123,7 @@ export class SweepResolver {
     @Arg('input', () => SweepActionInput) input: SweepActionInput,
     @Ctx() context: RequestContext,
   ): Promise<SweepPayload> {
-    return { sweep: await stopSweep(context.database, input.sweepId) };
+    return { sweep: await stopSweep(context.database, input.sweepId, requireUser(context.actor).name) };
   }
 
   @Allow('EDITOR')
@@ -130,7 +132,7 @@ export class SweepResolver {
     @Arg('input', () => SweepActionInput) input: SweepActionInput,
     @Ctx() context: RequestContext,
   ): Promise<SweepPayload> {
-    return { sweep: await cancelSweep(context.database, input.sweepId) };
+    return { sweep: await cancelSweep(context.database, input.sweepId, requireUser(context.actor).name) };
   }
 
   @Allow('VIEWER')

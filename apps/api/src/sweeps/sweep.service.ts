@@ -7,17 +7,18 @@ import {
   hyperparameters,
   parseSweepDefinition,
   type SweepDefinition,
-  sweepStates,
   sweepTransitions,
 } from '@plumage/contract';
 import type { Transaction } from '../database.ts';
 import { BadInputError, ConflictError, NotFoundError } from '../errors/api.error.ts';
-import type { Prisma, PrismaClient, Sweep, SweepState } from '../generated/prisma/client.ts';
+import type { PrismaClient, Sweep, SweepState } from '../generated/prisma/client.ts';
 import { isId, newId } from '../id.ts';
 import { announce } from '../live/announce.sql.ts';
 import type { NewChange } from '../live/change.type.ts';
 import { ensureDefaultProject } from '../projects/project.service.ts';
-import { type CommandedRun, cancelRunsOf, cancelUnstartedRunsOf, finishDoneSweeps } from './sweep.sql.ts';
+import { columnsOf, keepVersion } from './edit/version.service.ts';
+import { DROPPED_BY_STOP, dropUnstartedRuns } from './edit/sweep-edit.sql.ts';
+import { type CommandedRun, cancelRunsOf, finishDoneSweeps } from './sweep.sql.ts';
 
 export const MAX_SOURCE_LENGTH = 200_000;
 
@@ -72,7 +73,12 @@ export function configOf(
 /** @throws NotFoundError for an unknown project; BadInputError for a source that is too long. */
 export async function createSweep(
   database: PrismaClient,
-  input: { readonly projectId: string | null; readonly source: string },
+  input: {
+    readonly projectId: string | null;
+    readonly source: string;
+    /** Who makes it; nobody in particular when left out. */
+    readonly byName?: string;
+  },
 ): Promise<CreatedSweep> {
   const parsed = parseSweep(input.source);
   if (!parsed.ok) return { ok: false, problems: parsed.problems };
@@ -86,23 +92,11 @@ export async function createSweep(
       data: {
         id: newId(),
         projectId,
-        name: definition.name ?? `${definition.method} sweep`,
-        description: definition.description,
-        definition: definition as unknown as Prisma.InputJsonValue,
-        source: input.source,
         seed: BigInt(definition.seed),
-        method: definition.method,
-        metricName: definition.metric?.name ?? null,
-        metricGoal: definition.metric?.goal ?? null,
-        runCap: definition.runCap,
-        concurrency: definition.concurrency,
-        maxFailures: definition.maxFailures,
-        priority: definition.priority,
-        ...(definition.requires === null
-          ? {}
-          : { requires: definition.requires as unknown as Prisma.InputJsonObject }),
+        ...columnsOf({ definition, source: input.source }),
       },
     });
+    await keepVersion(tx, made, { changes: [], note: null, byName: input.byName ?? null });
     await announce(tx, [sweepChange(made.id, made.state)]);
     return made;
   });
@@ -111,43 +105,82 @@ export async function createSweep(
 
 /** Hands out no more runs; those that run write a checkpoint and go back to the queue. */
 export function pauseSweep(database: PrismaClient, sweepId: string): Promise<Sweep> {
-  return move(database, sweepId, 'PAUSED', async () => []);
+  return move(database, sweepId, { from: ['RUNNING'], to: 'PAUSED' });
 }
 
 /** Hands out runs again. */
 export function resumeSweep(database: PrismaClient, sweepId: string): Promise<Sweep> {
-  return move(database, sweepId, 'RUNNING', async () => []);
+  return move(database, sweepId, { from: ['PAUSED'], to: 'RUNNING' });
 }
 
-/** No run starts any more; those that have started end by themselves. */
-export function stopSweep(database: PrismaClient, sweepId: string): Promise<Sweep> {
-  return move(database, sweepId, 'STOPPING', (tx) => cancelUnstartedRunsOf(tx, sweepId));
+/** No run starts any more; those that have started end by themselves. @param byName who wants it so */
+export function stopSweep(database: PrismaClient, sweepId: string, byName?: string): Promise<Sweep> {
+  const reason = byName === undefined ? 'stopped' : `stopped by ${byName}`;
+  return move(database, sweepId, { ...stopping, reason });
 }
 
-/** Ends the sweep and every run of it now. */
-export function cancelSweep(database: PrismaClient, sweepId: string): Promise<Sweep> {
-  return move(database, sweepId, 'CANCELLED', (tx) => cancelRunsOf(tx, sweepId, 'The sweep was cancelled.'));
+/** Ends the sweep and every run of it now. @param byName who wants it so */
+export function cancelSweep(database: PrismaClient, sweepId: string, byName?: string): Promise<Sweep> {
+  return move(database, sweepId, {
+    from: ['RUNNING', 'PAUSED', 'STOPPING'],
+    to: 'CANCELLED',
+    reason: byName === undefined ? 'cancelled' : `cancelled by ${byName}`,
+    alsoRuns: (tx) => cancelRunsOf(tx, sweepId, 'The sweep was cancelled.'),
+  });
 }
 
 /** A sweep whose target was reached stops, if it is still going. */
 export async function stopOnTarget(database: PrismaClient, sweepId: string): Promise<void> {
-  const sweep = await database.sweep.findUnique({ where: { id: sweepId }, select: { state: true } });
-  if (sweep?.state === 'RUNNING' || sweep?.state === 'PAUSED') await stopSweep(database, sweepId);
+  const sweep = await database.sweep.findUnique({ where: { id: sweepId }, select: { definition: true } });
+  const { name, goal, target } = (sweep?.definition as unknown as SweepDefinition | undefined)?.metric ?? {};
+  if (target === undefined || target === null) return;
+  const objective = goal === 'minimize' ? { lte: target } : { gte: target };
+  const run = await database.run.findFirst({
+    where: { sweepId, objective },
+    orderBy: { objective: goal === 'minimize' ? 'asc' : 'desc' },
+    select: { number: true, objective: true },
+  });
+  // Without one the target was moved meanwhile.
+  if (run === null) return;
+  const reached = `reached by run ${run.number} (${Number(run.objective?.toPrecision(6))})`;
+  await stopByItself(database, sweepId, `target ${target} of ${name} ${reached}`);
 }
 
+/** Stops a sweep that is still going, in the server's name. @param reason in words: its target, its budget */
+export async function stopByItself(database: PrismaClient, sweepId: string, reason: string): Promise<void> {
+  const sweep = await database.sweep.findUnique({ where: { id: sweepId }, select: { state: true } });
+  if (sweep?.state !== 'RUNNING' && sweep?.state !== 'PAUSED') return;
+  try {
+    await move(database, sweepId, { ...stopping, reason });
+  } catch (error) {
+    // Somebody has ended it meanwhile, which is just as well.
+    if (!(error instanceof ConflictError)) throw error;
+  }
+}
+
+interface Move {
+  readonly from: readonly SweepState[];
+  readonly to: SweepState;
+  /** Why, in words; kept with the sweep. */
+  readonly reason?: string;
+  readonly alsoRuns?: (tx: Transaction) => Promise<readonly CommandedRun[]>;
+}
+
+const stopping = { from: ['RUNNING', 'PAUSED'], to: 'STOPPING' } as const;
+
 /** Doing it twice is doing it once. @throws NotFoundError; ConflictError when the sweep's state does not allow it. */
-async function move(
-  database: PrismaClient,
-  sweepId: string,
-  to: SweepState,
-  alsoRuns: (tx: Transaction) => Promise<readonly CommandedRun[]>,
-): Promise<Sweep> {
+async function move(database: PrismaClient, sweepId: string, given: Move): Promise<Sweep> {
   if (!isId(sweepId)) throw new NotFoundError('sweep', sweepId);
-  const from = sweepStates.filter((state) => sweepTransitions[state].includes(to));
+  const { to, reason } = given;
+  const from = given.from.filter((state) => sweepTransitions[state].includes(to));
   await database.$transaction(async (tx) => {
     const { count } = await tx.sweep.updateMany({
       where: { id: sweepId, state: { in: from } },
-      data: { state: to, ...(to === 'CANCELLED' ? { finishedAt: new Date() } : {}) },
+      data: {
+        state: to,
+        ...(reason === undefined ? {} : { stateReason: reason }),
+        ...(to === 'CANCELLED' ? { finishedAt: new Date() } : {}),
+      },
     });
     if (count === 0) {
       const sweep = await tx.sweep.findUnique({ where: { id: sweepId }, select: { state: true } });
@@ -155,11 +188,11 @@ async function move(
       if (sweep.state === to) return;
       throw new ConflictError(`The sweep is ${sweep.state}; from there it cannot become ${to}.`);
     }
-    const runs = await alsoRuns(tx);
-    await announce(tx, [
-      sweepChange(sweepId, to),
-      ...runs.slice(0, 500).map((run) => runChange(sweepId, run)),
-    ]);
+    const runs =
+      to === 'STOPPING'
+        ? await dropUnstartedRuns(tx, { sweepId, numbers: null, reason: DROPPED_BY_STOP })
+        : ((await given.alsoRuns?.(tx)) ?? []);
+    await announce(tx, [sweepChange(sweepId, to), ...runChanges(sweepId, runs)]);
   });
   await finishSweeps(database, sweepId);
   return await database.sweep.findUniqueOrThrow({ where: { id: sweepId } });
@@ -170,15 +203,14 @@ export function finishSweeps(database: PrismaClient, sweepId: string | null): Pr
   return finishDoneSweeps(database, sweepId);
 }
 
-const sweepChange = (sweepId: string, state: SweepState): NewChange => ({
+export const sweepChange = (sweepId: string, state: SweepState): NewChange => ({
   kind: 'SWEEP',
   sweepId,
   detail: { state },
 });
 
-const runChange = (sweepId: string, run: CommandedRun): NewChange => ({
-  kind: 'RUN',
-  sweepId,
-  runId: run.id,
-  detail: { state: run.state },
-});
+/** Pages look again by themselves; who is told of 500 runs has seen enough. */
+const MOST_TOLD = 500;
+
+export const runChanges = (sweepId: string, runs: readonly CommandedRun[]): NewChange[] =>
+  runs.slice(0, MOST_TOLD).map(({ id, state }) => ({ kind: 'RUN', sweepId, runId: id, detail: { state } }));

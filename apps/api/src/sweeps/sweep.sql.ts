@@ -11,10 +11,10 @@ type Db = Prisma.TransactionClient;
 export interface LockedSweep {
   readonly id: string;
   readonly definition: Prisma.JsonValue;
-  readonly seed: bigint;
+  readonly version: number;
+  readonly resultCount: number;
   readonly nextRunNumber: number;
   readonly runCap: number | null;
-  readonly priority: number;
   /** Runs that wait and may be claimed now: someone else has just suggested some. */
   readonly claimable: number;
 }
@@ -25,7 +25,7 @@ export interface LockedSweep {
  */
 export async function lockForSuggestion(tx: Db, sweepId: string): Promise<LockedSweep | undefined> {
   const rows = await tx.$queryRaw<LockedSweep[]>`
-    select s.id, s.definition, s.seed, s."nextRunNumber", s."runCap", s.priority, 0 as claimable
+    select s.id, s.definition, s.version, s."resultCount", s."nextRunNumber", s."runCap", 0 as claimable
     from "Sweep" s
     where s.id = ${sweepId}::uuid and s.state = 'RUNNING' and not s.exhausted
       and (s."runCap" is null or s."nextRunNumber" <= s."runCap")
@@ -68,14 +68,6 @@ export function cancelRunsOf(tx: Db, sweepId: string, reason: string): Promise<C
     returning id, state`;
 }
 
-/** Drops the runs of a sweep that no agent has ever taken; started ones may end by themselves. */
-export function cancelUnstartedRunsOf(tx: Db, sweepId: string): Promise<CommandedRun[]> {
-  return tx.$queryRaw<CommandedRun[]>`
-    update "Run" set state = 'CANCELLED', "finishedAt" = now(), "updatedAt" = now()
-    where "sweepId" = ${sweepId}::uuid and state in ('QUEUED', 'PAUSED') and "leaseEpoch" = 0
-    returning id, state`;
-}
-
 /**
  * Finishes the sweeps that are done, and announces it: no more runs will come (exhausted, run_cap reached, or
  * stopping) and every run has ended. Runs after the transaction that ended a run has been committed, so that of two
@@ -114,7 +106,7 @@ export function sweepsWithWork(db: Db): Promise<{ id: string; requires: Placemen
         (s.state = 'RUNNING' and not s.exhausted and (s."runCap" is null or s."nextRunNumber" <= s."runCap"))
         or exists (
           select from "Run" r where r."sweepId" = s.id and r.state = 'QUEUED'
-            and (r."notBefore" is null or r."notBefore" <= now()) and (s.state = 'RUNNING' or r."leaseEpoch" > 0)
+            and (r."notBefore" is null or r."notBefore" <= now()) and (s.state = 'RUNNING' or r."leaseEpoch" > 0 or r.origin = 'ENQUEUED')
         )
       )`;
 }

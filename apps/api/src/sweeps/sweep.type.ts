@@ -7,7 +7,7 @@ import { DateTimeScalar, JsonScalar } from '../schema/scalars.ts';
 registerEnumType(SweepState, {
   name: 'SweepState',
   description:
-    'RUNNING: hands out runs. PAUSED: hands out none, its runs wait. STOPPING: starts none, those that have started end by themselves. FINISHED and CANCELLED are for good.',
+    'RUNNING: hands out runs. PAUSED: hands out none, its runs wait. STOPPING: suggests none; those that have started, and those that a person asks for, end by themselves. FINISHED: has nothing left to do, unless an edit gives it more. CANCELLED is for good.',
 });
 
 @ObjectType({ description: 'A search over hyperparameters: a definition and its runs.' })
@@ -26,6 +26,13 @@ export class Sweep {
 
   @Field(() => SweepState, { description: 'Where it stands.' })
   state!: SweepState;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why it is stopping, or ended before its search did, in words: a person, its target, its budget.',
+  })
+  stateReason!: string | null;
 
   @Field(() => JsonScalar, { description: 'The compiled definition: every default filled in.' })
   definition!: Prisma.JsonValue;

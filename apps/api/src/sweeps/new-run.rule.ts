@@ -1,0 +1,58 @@
+/** From an assignment to the row of a run that waits. */
+import { createHash } from 'node:crypto';
+import { type Assignment, hyperparameters, runName, type SweepDefinition } from '@plumage/contract';
+import type { Prisma, RunOrigin } from '../generated/prisma/client.ts';
+import { newId } from '../id.ts';
+import { configOf } from './sweep.service.ts';
+
+export interface PlannedRun {
+  readonly sweepId: string;
+  readonly number: number;
+  readonly assignment: Assignment;
+  /** By `storedKey`. */
+  readonly key: string;
+  readonly origin: RunOrigin;
+  readonly sweepVersion: number;
+  /** How many results the search knew when it suggested this. */
+  readonly knownResults: number;
+  /** Its last step; null: what its configuration says. */
+  readonly until: number | null;
+}
+
+/** Ahead of what the search suggests, which has 0. */
+const PRIORITY_OF_ENQUEUED = 1;
+
+/** An index entry has an end; longer keys are known by their hash. */
+export const storedKey = (key: string): string =>
+  key.length <= 512 ? key : `sha256:${createHash('sha256').update(key).digest('hex')}`;
+
+/** An assignment that the trainer refuses becomes a run that has failed and says why, and costs no agent a start. */
+export function newRun(definition: SweepDefinition, planned: PlannedRun): Prisma.RunCreateManyInput {
+  const { assignment, key, until, ...rest } = planned;
+  const base = {
+    ...rest,
+    id: newId(),
+    name: runName(planned.number),
+    assignment: { ...assignment },
+    assignmentKey: key,
+    priority: planned.origin === 'ENQUEUED' ? PRIORITY_OF_ENQUEUED : 0,
+  };
+  const given = { ...configOf(definition, assignment), ...(until === null ? {} : { steps: until }) };
+  if (definition.trainer !== 'gan-cls')
+    return { ...base, config: given as Prisma.InputJsonObject, totalSteps: until };
+  const parsed = hyperparameters.safeParse(given);
+  if (parsed.success) {
+    const config = parsed.data as unknown as Prisma.InputJsonObject;
+    return { ...base, config, totalSteps: parsed.data.steps };
+  }
+  return {
+    ...base,
+    config: given as Prisma.InputJsonObject,
+    state: 'FAILED',
+    failureClass: 'user_error',
+    failureMessage: parsed.error.issues
+      .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+      .join('; '),
+    finishedAt: new Date(),
+  };
+}
