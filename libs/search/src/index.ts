@@ -1,3 +1,13 @@
+export { bestSoFar } from './insight/best-so-far.ts';
+export { contour } from './insight/contour.ts';
+export { type Coefficient, correlations } from './insight/correlation.ts';
+export { empiricalDistribution } from './insight/empirical-distribution.ts';
+export { fanovaSteps } from './insight/fanova.ts';
+export type { Importance } from './insight/importance.ts';
+export { hypervolume, paretoFront } from './insight/pareto.ts';
+export { pedAnova } from './insight/ped-anova.ts';
+export type { PlotAxis } from './insight/plot-axis.ts';
+export { slice } from './insight/slice.ts';
 export { type HistoryEntry, type Suggestion, suggestionKey } from './sampler.ts';
 export { createSearch, type Search, type SuggestInput, UnknownMethodError } from './search.ts';
 export { completeAssignment, type Misfit, misfitsOf } from './space/fit.ts';

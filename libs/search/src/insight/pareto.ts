@@ -1,0 +1,70 @@
+/**
+ * The Pareto front of points that are all to be made small, and the volume that it dominates below a reference point
+ * (Zitzler & Thiele 1998): by WFG's recursion over exclusive volumes (While, Bradstreet & Barone, "A Fast Way of
+ * Calculating Exact Hypervolumes", IEEE TEC 2012), with a sweep at two dimensions.
+ */
+export type Point = readonly number[];
+
+/** Nowhere worse, somewhere better. */
+export const dominates = (a: Point, b: Point): boolean =>
+  a.every((value, i) => value <= (b[i] ?? 0)) && a.some((value, i) => value < (b[i] ?? 0));
+
+const lexicographic = (a: Point, b: Point): number => {
+  const i = a.findIndex((value, at) => value !== b[at]);
+  return i < 0 ? 0 : (a[i] ?? 0) - (b[i] ?? 0);
+};
+
+/**
+ * Positions of the points that no other dominates, ascending; of equal points all. Points must be finite.
+ * A point can only be dominated by one that stands before it in the order of their values.
+ */
+export const paretoFront = (points: readonly Point[]): number[] => {
+  const order = [...points.keys()].sort((a, b) => lexicographic(points[a] ?? [], points[b] ?? []));
+  const front: number[] = [];
+  for (const i of order) {
+    const point = points[i] ?? [];
+    // Of two dimensions the newest member of the front decides, since the others are worse in the second.
+    const rivals = point.length <= 2 ? front.slice(-1) : front;
+    if (!rivals.some((rival) => dominates(points[rival] ?? [], point))) front.push(i);
+  }
+  return front.sort((a, b) => a - b);
+};
+
+/** The area below the reference that a front of two dimensions dominates. */
+const area = (front: readonly Point[], reference: Point): number => {
+  let ceiling = reference[1] ?? 0;
+  let sum = 0;
+  for (const [x = 0, y = 0] of [...front].sort(lexicographic)) {
+    if (y >= ceiling) continue;
+    sum += ((reference[0] ?? 0) - x) * (ceiling - y);
+    ceiling = y;
+  }
+  return sum;
+};
+
+const boxVolume = (point: Point, reference: Point): number =>
+  point.reduce((product, value, i) => product * ((reference[i] ?? 0) - value), 1);
+
+const frontOf = (points: readonly Point[]): Point[] => {
+  const unique = [...new Map(points.map((point) => [point.join(), point])).values()];
+  return paretoFront(unique).map((i) => unique[i] ?? []);
+};
+
+const volume = (points: readonly Point[], reference: Point): number => {
+  const front = frontOf(points);
+  if (reference.length === 2) return area(front, reference);
+  // Worst in the last dimension first: what the later ones share with a point then is soon dominated.
+  front.sort((a, b) => (b.at(-1) ?? 0) - (a.at(-1) ?? 0));
+  return front.reduce((sum, point, i) => {
+    const shared = front.slice(i + 1).map((other) => other.map((value, d) => Math.max(value, point[d] ?? 0)));
+    return sum + boxVolume(point, reference) - (shared.length === 0 ? 0 : volume(shared, reference));
+  }, 0);
+};
+
+/** Points that are not better than the reference everywhere add nothing. */
+export const hypervolume = (points: readonly Point[], reference: Point): number => {
+  const inside = points.filter((point) => point.every((value, i) => value < (reference[i] ?? 0)));
+  if (inside.length === 0) return 0;
+  if (reference.length === 1) return boxVolume([Math.min(...inside.map(([x = 0]) => x))], reference);
+  return volume(inside, reference);
+};
