@@ -59,7 +59,6 @@ export {
   availableMethods,
   availableStoppingRules,
   type AvailableMethod,
-  type AvailableStoppingRule,
 } from './sweep-definition/availability.ts';
 export {
   commandMacros,

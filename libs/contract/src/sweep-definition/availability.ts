@@ -2,7 +2,7 @@
  * What of the grammar this version can run. The grammar knows every method and rule from the start, so that a file
  * written for a later version is understood, and refused with a sentence that says what to use until then.
  */
-import type { StoppingRuleType } from './early-terminate.schema.ts';
+import { type StoppingRuleType, stoppingRuleTypes } from './early-terminate.schema.ts';
 import type { Report } from './problem.ts';
 import type { SweepDefinition, SweepMethod, Trainer } from './sweep-definition.type.ts';
 
@@ -15,8 +15,8 @@ export const availableMethods = [
 ] as const satisfies readonly SweepMethod[];
 export type AvailableMethod = (typeof availableMethods)[number];
 
-export const availableStoppingRules = ['median'] as const satisfies readonly StoppingRuleType[];
-export type AvailableStoppingRule = (typeof availableStoppingRules)[number];
+/** Every rule of the grammar. */
+export const availableStoppingRules: readonly StoppingRuleType[] = stoppingRuleTypes;
 
 export const availableTrainers = ['gan-cls', 'command'] as const satisfies readonly Trainer[];
 
@@ -24,22 +24,14 @@ const isOneOf = (names: readonly string[], name: string): boolean => names.inclu
 
 /** Reports each part of a well-formed definition that cannot run yet. */
 export const checkAvailability = (
-  definition: Pick<SweepDefinition, 'earlyTerminate' | 'trainer' | 'warmStart'> & { method: string | null },
+  definition: Pick<SweepDefinition, 'trainer' | 'warmStart'> & { method: string | null },
   report: Report,
 ): void => {
-  const { method, earlyTerminate, trainer, warmStart } = definition;
+  const { method, trainer, warmStart } = definition;
   const refuse = (key: string[], what: string, name: string, instead: string): void =>
     report.problem(key, `${what} '${name}' is not available yet; use ${instead}`, instead, name);
   if (method !== null && !isOneOf(availableMethods, method)) {
     refuse(['method'], 'method', method, availableMethods.join(' or '));
-  }
-  if (earlyTerminate !== null && !isOneOf(availableStoppingRules, earlyTerminate.type)) {
-    refuse(
-      ['early_terminate', 'type'],
-      'stopping rule',
-      earlyTerminate.type,
-      availableStoppingRules.join(' or '),
-    );
   }
   if (!isOneOf(availableTrainers, trainer)) {
     refuse(['trainer'], 'trainer', trainer, availableTrainers.join(' or '));
