@@ -94,6 +94,7 @@ const writeJob = ({ context, grant, folder }: Training): void => {
     config: grant.config,
     backend: context.settings.backend,
     resumeFolder: grant.resumeFrom ? folder.resume : null,
+    inherits: grant.inherits,
     spoolFolder: folder.spool,
     checkpointFolder: folder.checkpoints,
     spoolLimitBytes: context.settings.spoolLimitBytes,

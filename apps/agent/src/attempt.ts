@@ -116,6 +116,12 @@ const leaseFileOf = (context: AttemptContext, grant: LeaseGranted): StoredLease 
   childStartTime: null,
 });
 
+const describeStart = ({ resumeFrom, inherits }: LeaseGranted): string => {
+  if (!resumeFrom) return 'taken';
+  const whose = inherits ? "its parent's checkpoint" : 'the checkpoint';
+  return `${inherits ? 'starts' : 'taken over'} from ${whose} of step ${resumeFrom.step}`;
+};
+
 /** With a folder of its own while it lasts. A fault of the agent's disk or code is the attempt's failure. */
 const runInFolder = async (attempt: Attempt, onCommand: (command: Command) => void): Promise<AttemptEnd> => {
   const { context, grant, live, runLog } = attempt;
@@ -144,7 +150,7 @@ export const runAttempt = async (context: AttemptContext, grant: LeaseGranted): 
   const startStep = grant.resumeFrom?.step ?? 0;
   const log = context.log.with({ run: grant.runName });
   const runLog = createRunLog(log);
-  runLog.say(startStep === 0 ? 'taken' : `taken over from the checkpoint of step ${startStep}`);
+  runLog.say(describeStart(grant));
   const stop = createStopRequest();
   const listening = listenFor(context.leaving, stop, runLog);
   const live = newLive(startStep);

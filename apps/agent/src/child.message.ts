@@ -14,6 +14,8 @@ export const trainingJob = z.object({
   backend: z.string(),
   /** Folder with the checkpoint to go on from; null for a fresh start. */
   resumeFolder: z.string().nullable(),
+  /** That checkpoint is another run's, from which this one starts with a configuration of its own. */
+  inherits: z.boolean(),
   spoolFolder: z.string(),
   /** Where checkpoints are kept until they are delivered; on the spool's file system. */
   checkpointFolder: z.string(),

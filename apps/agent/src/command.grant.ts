@@ -50,6 +50,8 @@ export const commandSpecOf = (
     configFile: join(folder.path, 'config.json'),
     checkpointFolder: folder.resume,
     resumeStep: grant.resumeFrom?.step ?? null,
+    inherits: grant.inherits,
+    untilStep: grant.untilStep ?? null,
     graceMs: settings.stopGraceMs,
   };
 };

@@ -63,6 +63,8 @@ const run = async (
         configFile: join(folder, 'config.json'),
         checkpointFolder: join(folder, 'checkpoint'),
         resumeStep: null,
+        inherits: false,
+        untilStep: null,
         graceMs: 60_000,
         ...spec,
       },
@@ -152,6 +154,18 @@ describe('a program as a training run', { timeout: 90_000 }, () => {
       on: true,
     });
     expect(Object.keys(env).filter((name) => name.startsWith('PLUMAGE_AGENT_KEY'))).toEqual([]);
+  });
+
+  it('of a population knows where its interval ends, and that what it starts from is another run’s', async () => {
+    const look = `fs.writeFileSync('seen.json', JSON.stringify(process.env));`;
+    const seen = () => JSON.parse(readFileSync(join(folder, 'seen.json'), 'utf8'));
+    await run(look, { resumeStep: 40, inherits: true, untilStep: 60 });
+    expect(seen()).toMatchObject({
+      ...{ PLUMAGE_RESUME_STEP: '40', PLUMAGE_INHERITS: '1', PLUMAGE_UNTIL_STEP: '60' },
+    });
+    await run(look, { resumeStep: 40 });
+    expect(seen()).not.toHaveProperty('PLUMAGE_INHERITS');
+    expect(seen()).not.toHaveProperty('PLUMAGE_UNTIL_STEP');
   });
 
   it('goes on after lines that are wrong, and says each with its number', async () => {

@@ -73,6 +73,8 @@ const programEnv = ({ spec, runName }: CommandRun, env: NodeJS.ProcessEnv): Node
     PLUMAGE_CONFIG: spec.configFile,
     PLUMAGE_CHECKPOINT_DIR: spec.checkpointFolder,
     ...(spec.resumeStep === null ? {} : { PLUMAGE_RESUME_STEP: String(spec.resumeStep) }),
+    ...(spec.inherits ? { PLUMAGE_INHERITS: '1' } : {}),
+    ...(spec.untilStep === null ? {} : { PLUMAGE_UNTIL_STEP: String(spec.untilStep) }),
     PLUMAGE_PIPE: String(PIPE_FD),
   };
 };

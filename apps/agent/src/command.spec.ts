@@ -20,6 +20,10 @@ export const commandSpec = z.object({
   checkpointFolder: z.string(),
   /** The step of the checkpoint to go on from; null for a fresh start. */
   resumeStep: z.int().nullable(),
+  /** That checkpoint is another run's, from which this one starts with a configuration of its own. */
+  inherits: z.boolean(),
+  /** In a population: the step at which to write a checkpoint and end; null: what the configuration says. */
+  untilStep: z.int().nullable(),
   /** How long it may take to end once it is asked to. */
   graceMs: z.number(),
 });

@@ -77,5 +77,6 @@ export const runJob = async (job: TrainingJob, edges: JobEdges): Promise<TrainOu
     now: edges.now,
     command: edges.command,
     resumeFrom,
+    inherits: job.inherits,
   });
 };

@@ -10,6 +10,7 @@ export const failureClasses = [
   'crashed',
   'storage_full',
   'checkpoint_corrupt',
+  'parent_lost',
 ] as const;
 export type FailureClass = (typeof failureClasses)[number];
 
@@ -63,5 +64,11 @@ export const failurePolicies: Readonly<Record<FailureClass, FailurePolicy>> = Ob
     retry: 'at_once',
     blamesSlot: false,
     sentence: 'The checkpoint to go on from cannot be read. The run goes on from the one before it.',
+  },
+  parent_lost: {
+    retry: 'never',
+    blamesSlot: false,
+    sentence:
+      'No checkpoint of the run that this one was to start from can be read any more. Its member of the population is replaced by a copy of another.',
   },
 });

@@ -123,6 +123,7 @@ const createResolvers = (double: Pick<ApiDouble, 'runs' | 'leaseAnswers' | 'blob
         config: run.config,
         trainer: run.program === null ? 'gan-cls' : 'command',
         command: run.program,
+        inherits: false,
         resumeFrom: newest && {
           id: `checkpoint-${newest.step}`,
           step: newest.step,

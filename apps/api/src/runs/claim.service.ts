@@ -13,6 +13,7 @@ import { suggestRuns } from '../sweeps/suggestion.service.ts';
 import { refreshAfterResume } from '../telemetry/latest.service.ts';
 import { gatherFor } from './gather.ts';
 import { type ClaimedRun, claimRuns, type ClaimRequest, supersedeAfter, sweepsInTurn } from './claim.sql.ts';
+import { failOrphans } from './starting-point.sql.ts';
 import { fitting, shareOut, type SweepTurn } from './turn.rule.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
@@ -126,7 +127,9 @@ class Round {
   private async grant(turn: SweepTurn, takers: readonly Taker[]): Promise<void> {
     const asked = new Map(takers.map((taker) => [newId(), { taker, token: newSecret('run') }]));
     const requests = [...asked].map(([attemptId, { taker, token }]) => requestOf(taker, attemptId, token));
+    let orphans = 0;
     const claimed = await this.database.$transaction(async (tx) => {
+      orphans = turn.population ? await failOrphans(tx, turn.id) : 0;
       const runs = await claimRuns(tx, turn.id, requests);
       for (const run of runs) {
         if (run.epoch === 1) continue;
@@ -143,7 +146,7 @@ class Round {
         this.outcomes.set(found.taker, granted);
       }
     }
-    if (claimed.length > 0) wakeReaders(this.database);
+    if (claimed.length + orphans > 0) wakeReaders(this.database);
   }
 }
 

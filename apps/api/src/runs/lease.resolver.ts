@@ -146,6 +146,8 @@ function toResult(outcome: LeaseOutcome, leaseMs: number): typeof LeaseResult {
         config: outcome.config,
         trainer: outcome.trainer,
         command: outcome.command,
+        inherits: outcome.inherits,
+        untilStep: outcome.untilStep,
         objectiveName: outcome.objectiveName,
         objectiveGoal: outcome.objectiveGoal,
         attemptId: outcome.attemptId,

@@ -51,7 +51,8 @@ export async function renewLease(db: Db, fence: Fence, beat: Beat): Promise<Rene
       update "Run" r set
         "leaseExpiresAt" = now() + ${beat.leaseMs}::int * interval '1 millisecond',
         step = greatest(r.step, coalesce(${beat.step}::int, 0)),
-        "totalSteps" = coalesce(${beat.totalSteps}::int, r."totalSteps"),
+        "totalSteps" = case when r.member is null then coalesce(${beat.totalSteps}::int, r."totalSteps")
+          else r."totalSteps" end,
         backend = coalesce(${beat.backend}, r.backend),
         "datasetDigest" = coalesce(${beat.datasetDigest}, r."datasetDigest"),
         "encoderHash" = coalesce(${beat.encoderHash}, r."encoderHash"),

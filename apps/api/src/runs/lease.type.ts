@@ -44,6 +44,19 @@ export class LeaseGranted {
   })
   command!: readonly string[] | null;
 
+  @Field(() => Boolean, {
+    description:
+      'Whether resumeFrom is the checkpoint of another run, from which this one starts with a configuration of its own.',
+  })
+  inherits!: boolean;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'In a population: the step at which this run writes its last checkpoint and ends. Null: what its configuration says.',
+  })
+  untilStep!: number | null;
+
   @Field(() => String, { nullable: true, description: 'The metric by which the sweep ranks its runs.' })
   objectiveName!: string | null;
 

@@ -10,6 +10,7 @@ const turn = (id: string, more: Partial<SweepTurn> = {}): SweepTurn => ({
   running: 0,
   room: null,
   requires: null,
+  population: false,
   ...more,
 });
 

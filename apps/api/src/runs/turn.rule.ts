@@ -14,6 +14,8 @@ export interface SweepTurn {
   readonly room: number | null;
   /** What a slot must offer; null: nothing. */
   readonly requires: Placement | null;
+  /** Its runs start from each other's checkpoints. */
+  readonly population: boolean;
 }
 
 /** Who asks: the slot that it asks for. */
