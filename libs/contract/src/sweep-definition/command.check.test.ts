@@ -53,16 +53,6 @@ describe('trainer: command', () => {
     expect(accept({ command: ['./train'] }).definition.trainer).toBe('command');
   });
 
-  test('a program is run also where the built-in trainer knows all parameters, and a warning says so', () => {
-    const parameters = { batch_size: { values: [8, 16] } };
-    const { definition, warnings } = accept({ parameters, program: 'train.py' });
-    expect(definition.trainer).toBe('command');
-    expect(warnings).toMatchObject([
-      { path: 'program', message: expect.stringContaining('built-in trainer') },
-    ]);
-    expect(accept({ parameters, program: 'train.py', trainer: 'command' }).warnings).toEqual([]);
-  });
-
   test('under the built-in trainer a program has no effect, and a warning says what would run it', () => {
     const parameters = { batch_size: { values: [8, 16] } };
     const written = { parameters, trainer: 'gan-cls', program: 'train.py', command: ['${program}'] };
@@ -108,6 +98,7 @@ describe('trainer: command', () => {
     expect(refuse({ trainer: 'command', program: 'x', dataset: 'emoji' })).toEqual([
       'dataset: has no meaning for trainer command (a parameter with this value, or requires: {dataset})',
     ]);
+    expect(refuse({ program: 'x', dataset: 'emoji' })[0]).toContain('or trainer: gan-cls without program');
   });
 });
 

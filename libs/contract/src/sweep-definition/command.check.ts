@@ -3,7 +3,6 @@
  * entries that are one of W&B's macros stand for others, which the agent fills in. What a macro cannot mean is told
  * here, before the first run.
  */
-import { hyperparameterFields } from '../hyperparameters.ts';
 import { closestName } from './did-you-mean.ts';
 import { type Report, shown } from './problem.ts';
 import type { Trainer } from './sweep-definition.type.ts';
@@ -54,31 +53,17 @@ const checkEntry = (entry: string, index: number, report: Report): void => {
   }
 };
 
-/**
- * What trains, where the user does not say: W&B's files have no `trainer`, and those that name a program mean it. Told
- * where the built-in trainer could have been meant.
- *
- * @param key the key that names what is run; null without one
- */
-export const compileTrainer = (
-  key: 'program' | 'command' | null,
-  parameters: readonly string[],
+/** Reports a data set that nothing would read. @param isWritten whether the user names the trainer */
+export const checkDataset = (
+  trainer: Trainer,
+  isWritten: boolean,
+  dataset: string | null,
   report: Report,
-): Trainer => {
-  if (key === null) return 'gan-cls';
-  const builtIn = Object.keys(hyperparameterFields.shape);
-  if (parameters.length > 0 && parameters.every((name) => builtIn.includes(name))) {
-    const message = 'is run (trainer: command), although the built-in trainer knows all parameters';
-    report.warn([key], message, `trainer: command to be plain, or trainer: gan-cls without ${key}`);
-  }
-  return 'command';
-};
-
-/** Reports a data set that nothing would read. */
-export const checkDataset = (trainer: Trainer, dataset: string | null, report: Report): void => {
+): void => {
   if (trainer !== 'command' || dataset === null) return;
   const expected = 'a parameter with this value, or requires: {dataset}';
-  report.problem(['dataset'], 'has no meaning for trainer command', expected);
+  const builtIn = isWritten ? '' : ', or trainer: gan-cls without program and command';
+  report.problem(['dataset'], 'has no meaning for trainer command', expected + builtIn);
 };
 
 const checkProgram = (program: string | null, command: readonly string[], report: Report): void => {

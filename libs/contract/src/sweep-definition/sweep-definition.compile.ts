@@ -4,7 +4,7 @@
  */
 import { checkAvailability } from './availability.ts';
 import { compileBudget } from './budget.schema.ts';
-import { checkDataset, compileCommand, compileTrainer } from './command.check.ts';
+import { checkDataset, compileCommand } from './command.check.ts';
 import { compileExclusions } from './exclusion.compile.ts';
 import { checkHyperparameters } from './hyperparameter.check.ts';
 import { checkMethod } from './method.check.ts';
@@ -35,7 +35,7 @@ export const compileSweep = (
   warnOfIgnored(raw, report);
   const compiled = compileParameters(valueAt(raw, ['parameters']), source, report);
   checkConditions(compiled, report);
-  const { parameters, declared } = compiled;
+  const { parameters } = compiled;
   const method = sound.method === 'bayes' ? 'gp' : (sound.method ?? null);
   const written = {
     called: sound.method ?? '',
@@ -45,8 +45,8 @@ export const compileSweep = (
   };
   const pbt = method === 'pbt' ? compilePbt(sound.pbt ?? null, written.hasPbt, parameters, report) : null;
   const earlyTerminate = sound.early_terminate ?? null;
-  const runs = has('program') ? 'program' : has('command') ? 'command' : null;
-  const trainer = sound.trainer ?? compileTrainer(runs, [...declared.keys()], report);
+  // W&B's files have no trainer, and those that name a program mean it.
+  const trainer = sound.trainer ?? (has('program') || has('command') ? 'command' : 'gan-cls');
   const { warm_start: warmStart = [], dataset = null } = sound;
   // A command that the schema has refused is empty here, so that it is not called missing as well.
   const command = sound.command ?? (has('command') ? [] : null);
@@ -74,12 +74,12 @@ export const compileSweep = (
     priority: sound.priority ?? 0,
   } as const;
 
-  checkDataset(trainer, dataset, report);
+  checkDataset(trainer, has('trainer'), dataset, report);
   checkStopping(earlyTerminate, method, written, report);
   if (method !== null) checkMethod(method, written, parameters, report);
   if (accept === 'runnable') {
     if (trainer === 'gan-cls') checkHyperparameters(compiled, dataset, report);
-    checkAvailability({ ...definition, method: sound.method ?? null }, report);
+    checkAvailability({ ...definition, method }, report);
   }
   return method === null || report.problems.length > 0 ? null : { ...definition, method };
 };
