@@ -1,24 +1,29 @@
 /**
- * `npm run schema` prints the graph, sorted, into schema.graphql; `--check` fails when the file says otherwise.
+ * `npm run schema` writes what others read of ours: the graph, sorted, into schema.graphql, and the grammar of sweeps
+ * for editors into docs/sweep.schema.json. `--check` fails when a file says otherwise.
  */
 import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { sweepJsonSchema } from '@plumage/contract';
 import { printSchema } from 'graphql';
 
-const file = fileURLToPath(new URL('../schema.graphql', import.meta.url));
-
 const { buildSortedGraph } = await import('../apps/api/src/schema/build-schema.ts');
-const printed = `${printSchema(buildSortedGraph())}\n`;
-const committed = await readFile(file, 'utf8').catch(() => '');
-if (process.argv.includes('--check')) {
-  if (printed === committed) {
-    process.stdout.write('schema.graphql is what the API serves.\n');
+
+const files = [
+  { name: 'schema.graphql', printed: `${printSchema(buildSortedGraph())}\n` },
+  { name: 'docs/sweep.schema.json', printed: `${JSON.stringify(sweepJsonSchema(), null, 2)}\n` },
+];
+
+for (const { name, printed } of files) {
+  const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
+  if (!process.argv.includes('--check')) {
+    await writeFile(path, printed);
+    process.stdout.write(`${name} written.\n`);
+  } else if ((await readFile(path, 'utf8').catch(() => '')) === printed) {
+    process.stdout.write(`${name} is what the code says.\n`);
   } else {
-    process.stderr.write('schema.graphql is not what the API serves. Run "npm run schema" and commit it.\n');
+    process.stderr.write(`${name} is not what the code says. Run "npm run schema" and commit it.\n`);
     process.exitCode = 1;
   }
-} else {
-  await writeFile(file, printed);
-  process.stdout.write('schema.graphql written.\n');
 }

@@ -22,10 +22,12 @@ const percentile = z.strictObject({
 });
 const asha = z.strictObject({
   type: z.literal('asha'),
-  max_t: positive.default(100),
-  grace_period: positive.default(1),
-  reduction_factor: z.number().gt(1).default(4),
-  brackets: positive.default(1),
+  max_t: positive.default(100).describe('The last rung lies below this step.'),
+  grace_period: positive.default(1).describe('The first rung: no run is stopped before it.'),
+  reduction_factor: z.number().gt(1).default(4).describe('The best of so many go on at each rung.'),
+  brackets: positive
+    .default(1)
+    .describe('Runs take turns in so many brackets, each of which begins one rung later.'),
 });
 const hyperband = z.strictObject({
   type: z.literal('hyperband'),
@@ -45,13 +47,18 @@ const threshold = z.strictObject({
   type: z.literal('threshold'),
   lower: z.number().optional().describe('A run whose newest value is below this is stopped.'),
   upper: z.number().optional().describe('A run whose newest value is above this is stopped.'),
-  n_warmup_steps: count.default(0),
-  interval_steps: positive.default(1),
+  n_warmup_steps: count.default(0).describe('No run is stopped before this step.'),
+  interval_steps: positive.default(1).describe('Steps between two checks, counted from n_warmup_steps.'),
 });
 const wilcoxon = z.strictObject({
   type: z.literal('wilcoxon'),
-  p_threshold: z.number().min(0).max(1).default(0.1),
-  n_startup_steps: count.default(2),
+  p_threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('A run is stopped when it is worse than the best at less than this p.'),
+  n_startup_steps: count.default(2).describe('Steps that both runs must have before they are compared.'),
 });
 const patient = z.strictObject({
   type: z.literal('patient'),

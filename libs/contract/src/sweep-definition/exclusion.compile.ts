@@ -13,7 +13,10 @@ import { type Path, type Report, shown } from './problem.ts';
 import type { ParameterDefinition } from './sweep-definition.type.ts';
 
 const rangeSchema = z
-  .strictObject({ min: number.optional(), max: number.optional() })
+  .strictObject({
+    min: number.optional().describe('Excluded from here on; absent: from the least.'),
+    max: number.optional().describe('Excluded up to here; absent: to the greatest.'),
+  })
   .refine((range) => Object.keys(range).length > 0, 'min, max or both')
   .meta({ minProperties: 1 });
 

@@ -74,6 +74,18 @@ export const parameterSchema = z
         .describe('Nested parameters; the path of each is joined with dots.');
     },
   })
-  .meta({ id: 'parameter' })
-  .describe('A search constraint (value, values, min and max, or a distribution), or nested parameters.');
+  .meta({
+    id: 'parameter',
+    description: 'A search constraint (value, values, min and max, or a distribution), or nested parameters.',
+    // For editors; the compiler says it in words.
+    minProperties: 1,
+    dependentRequired: { min: ['max'], max: ['min'], probabilities: ['values'] },
+    not: {
+      anyOf: [
+        { required: ['value', 'values'] },
+        { required: ['value', 'min'] },
+        { required: ['values', 'min'] },
+      ],
+    },
+  });
 export type RawParameter = z.output<typeof parameterSchema>;

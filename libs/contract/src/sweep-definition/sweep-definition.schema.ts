@@ -74,8 +74,27 @@ export type SoundSweep = { readonly [Key in keyof RawSweep]?: RawSweep[Key] | un
 /** Keys of W&B's that are read over with a warning. */
 export const ignoredKeys = ['entity', 'project', 'apiVersion', 'kind', 'controller'] as const;
 
+/** Methods that learn from results, as the editors' schema has them; method.check.ts says it in words. */
+const needsMetric = {
+  if: {
+    required: ['method'],
+    properties: { method: { enum: ['tpe', 'gp', 'bayes', 'cmaes', 'pbt', 'nsga2'] } },
+  },
+  then: { anyOf: [{ required: ['metric'] }, { required: ['metrics'] }] },
+};
+
 /** The grammar as JSON Schema (draft 2020-12), for editors that complete and check while one types. */
-export const sweepJsonSchema = (): Record<string, unknown> => ({
-  title: 'Plumage sweep',
-  ...z.toJSONSchema(sweepSchema, { io: 'input' }),
-});
+export const sweepJsonSchema = (): Record<string, unknown> => {
+  const schema = z.toJSONSchema(sweepSchema, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      // Zod bounds whole numbers by what a double can hold, which tells nobody anything.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+  return {
+    title: 'Plumage sweep',
+    ...schema,
+    allOf: [needsMetric, { not: { required: ['metric', 'metrics'] } }],
+  };
+};
