@@ -1,6 +1,6 @@
 export { bestSoFar } from './insight/best-so-far.ts';
-export { contour } from './insight/contour.ts';
-export { type Coefficient, correlations } from './insight/correlation.ts';
+export { type Contour, contour } from './insight/contour.ts';
+export { type Correlation, correlations } from './insight/correlation.ts';
 export { empiricalDistribution } from './insight/empirical-distribution.ts';
 export { fanovaSteps } from './insight/fanova.ts';
 export type { Importance } from './insight/importance.ts';

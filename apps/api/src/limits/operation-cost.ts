@@ -1,7 +1,8 @@
 /**
  * How much one operation asks for, before any of it runs: depth, aliases, root fields, and a cost in which a list
- * multiplies what is under it. Fragments count where they are spread, as often as they are spread; each is measured
- * once, so a document that doubles itself through fragments is refused in time linear in its length. Cycles throw.
+ * multiplies what is under it. A field counts for one, or for what its resolver states as its complexity. Fragments
+ * count where they are spread, as often as they are spread; each is measured once, so a document that doubles itself
+ * through fragments is refused in time linear in its length. Cycles throw.
  */
 import {
   type FieldNode,
@@ -31,7 +32,7 @@ export interface OperationMeasure {
   readonly aliases: number;
   /** Fields at the top, fragments expanded. */
   readonly rootFields: number;
-  /** Fields that may be resolved, each counted once an object. */
+  /** Fields that may be resolved, each counted once an object, by its own cost. */
   readonly cost: number;
   /** Whether __schema or __type is asked for. */
   readonly introspects: boolean;
@@ -121,13 +122,19 @@ function measureField(
     depth: inner.depth + 1,
     aliases: inner.aliases + (node.alias ? 1 : 0),
     rootFields: 1,
-    cost: Math.min(1 + times * inner.cost, Number.MAX_SAFE_INTEGER),
+    cost: Math.min(ownCost(field) + times * inner.cost, Number.MAX_SAFE_INTEGER),
     introspects: inner.introspects || name === '__schema' || name === '__type',
   };
 }
 
 function fieldOf(parent: GraphQLNamedType | null, name: string): GraphQLField<unknown, unknown> | null {
   return isObjectType(parent) || isInterfaceType(parent) ? (parent.getFields()[name] ?? null) : null;
+}
+
+/** One, or what the resolver states. */
+function ownCost(field: GraphQLField<unknown, unknown> | null): number {
+  const stated = field?.extensions['complexity'];
+  return typeof stated === 'number' ? stated : 1;
 }
 
 /** The value of a field's `first`, given, by variable or by default; null when it has no such argument. */

@@ -10,6 +10,7 @@ import { ViewerResolver } from '../access/viewer.resolver.ts';
 import { AgentResolver, SlotFields } from '../agents/agent.resolver.ts';
 import { CheckpointResolver } from '../checkpoints/checkpoint.resolver.ts';
 import { ServerResolver } from '../health/server.resolver.ts';
+import { SweepInsightFields } from '../insight/insight.fields.ts';
 import { LogConnectionFields, LogLineFields, RunLogFields } from '../logs/log.fields.ts';
 import { LogResolver } from '../logs/log.resolver.ts';
 import { ProjectResolver } from '../projects/project.resolver.ts';
@@ -65,6 +66,7 @@ const resolvers = [
   SweepConnectionFields,
   SweepEditResolver,
   SweepFields,
+  SweepInsightFields,
   SweepResolver,
   SweepStoppingFields,
   ViewerResolver,
