@@ -15,8 +15,8 @@ export interface PeerValue {
 
 /** Six digits are enough for a sentence. */
 export const shown = (value: number): string => String(Number(value.toPrecision(6)));
-/** JSON has no words for NaN and infinities. */
-export const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** JSON has no words for NaN and infinities, and none for -0. */
+export const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value + 0 : null);
 export const isWorse = (goal: Goal, a: number, b: number): boolean => (goal === 'maximize' ? a < b : a > b);
 
 /** "1 run", "4 runs". */

@@ -3,11 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { medianRule } from './median.ts';
 import { createStopping } from './stopping.ts';
 import type { ObservedRun } from './stopping-rule.ts';
-import { describeStoppingRule } from './stopping.conformance.ts';
 
 const options = { n_startup_trials: 5, n_warmup_steps: 0, interval_steps: 1, n_min_trials: 1 };
-describeStoppingRule(medianRule, options);
-
 const at = (number: number, ...values: number[]): ObservedRun => ({
   number,
   state: 'FINISHED',

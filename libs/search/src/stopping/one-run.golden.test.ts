@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { curveFrom, judge, type RawCurve, readGolden, ruleOf } from './golden.ts';
+import { curveFrom, type RawCurve, parseGolden, ruleOf } from './golden.case.ts';
+import { judge } from './peers.ts';
 import type { ObservedRun } from './stopping-rule.ts';
+
+const readGolden = (name: string): string =>
+  readFileSync(new URL(`./${name}.golden.json`, import.meta.url), 'utf8');
 
 interface OneRun {
   readonly peers: readonly {
@@ -17,7 +22,7 @@ interface OneRun {
 describe.each(['median', 'percentile', 'patient', 'threshold', 'wilcoxon'] as const)(
   'the %s rule',
   (type) => {
-    const { madeBy, cases } = readGolden<OneRun>(type);
+    const { madeBy, cases } = parseGolden<OneRun>(readGolden(type));
 
     test(`decides like Optuna ${madeBy['optuna']} at every point of ${cases.length} recorded sweeps`, () => {
       for (const [i, one] of cases.entries()) {

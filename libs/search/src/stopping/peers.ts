@@ -5,7 +5,7 @@
  */
 import { bestFirst } from './explain.ts';
 import { firstIndexFrom, pointsOf, valueAt } from './points.ts';
-import type { Curve, Goal, ObservedRun, PeerNeeds } from './stopping-rule.ts';
+import type { Curve, Goal, ObservedRun, PeerNeeds, StopDecision, Stopping } from './stopping-rule.ts';
 
 /** The finished run with the best finite objective; of equals the one with the lowest number. */
 export const bestFinished = (runs: readonly ObservedRun[], goal: Goal): ObservedRun | null => {
@@ -63,4 +63,10 @@ export const peersFor = (
     case 'whole-curves':
       return others;
   }
+};
+
+/** Decides as a caller does: asks what is needed, gets that much of `all`, and judges the newest point of `run`. */
+export const judge = (stopping: Stopping, run: ObservedRun, all: readonly ObservedRun[]): StopDecision => {
+  const newest = run.curve.slice(-1).map(([step]) => step);
+  return stopping.decide(run, peersFor(run.number, stopping.needs(run, newest), all, stopping.goal));
 };

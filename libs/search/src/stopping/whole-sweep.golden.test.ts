@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { bracketByShare } from './bracket.ts';
-import { curveFrom, type Golden, judge, type RawCurve, readGolden, ruleOf } from './golden.ts';
+import { curveFrom, type Golden, type RawCurve, parseGolden, ruleOf } from './golden.case.ts';
+import { judge } from './peers.ts';
 import type { ObservedRun, Stopping } from './stopping-rule.ts';
+
+const readGolden = (name: string): string =>
+  readFileSync(new URL(`./${name}.golden.json`, import.meta.url), 'utf8');
 
 interface WholeSweep {
   readonly runs: readonly RawCurve[];
@@ -48,7 +53,7 @@ describe.each([
   ['bands', 'hyperband', "W&B's sweeps", 'sweeps'],
   ['asha', 'asha', 'Ray', 'ray'],
 ] as const)('sweeps under %s', (name, type, program, key) => {
-  const golden: Golden<WholeSweep> = readGolden(name);
+  const golden: Golden<WholeSweep> = parseGolden(readGolden(name));
 
   test(`are decided like ${program} ${golden.madeBy[key]} at every report of ${golden.cases.length} sweeps`, () => {
     for (const [i, one] of golden.cases.entries()) {

@@ -1,9 +1,7 @@
-/** Reads what the scripts in tools/golden have recorded; for tests only. */
-import { readFileSync } from 'node:fs';
+/** What the scripts in tools/golden have recorded, as tests want it. */
 import type { StoppingDefinition } from '@plumage/contract';
-import { peersFor } from './peers.ts';
 import { createStoppingRule } from './stopping.ts';
-import type { Curve, Goal, ObservedRun, StopDecision, Stopping } from './stopping-rule.ts';
+import type { Curve, Goal, Stopping } from './stopping-rule.ts';
 
 export type RawCurve = readonly (readonly [number, number | string])[];
 
@@ -19,8 +17,7 @@ export interface Golden<Case> {
   readonly cases: readonly (Case & GoldenCase)[];
 }
 
-export const readGolden = <Case>(name: string): Golden<Case> =>
-  JSON.parse(readFileSync(new URL(`./${name}.golden.json`, import.meta.url), 'utf8')) as Golden<Case>;
+export const parseGolden = <Case>(text: string): Golden<Case> => JSON.parse(text) as Golden<Case>;
 
 /** NaN and infinities are written as text. */
 export const curveFrom = (raw: RawCurve): Curve => raw.map(([step, value]) => [step, Number(value)] as const);
@@ -28,9 +25,3 @@ export const curveFrom = (raw: RawCurve): Curve => raw.map(([step, value]) => [s
 /** The rule of a case, whose options are written in full. */
 export const ruleOf = (type: StoppingDefinition['type'], { options, goal }: GoldenCase): Stopping =>
   createStoppingRule({ type, ...options } as unknown as StoppingDefinition, goal);
-
-/** Decides as a caller does: asks what is needed, gets that much, and judges the newest point. */
-export const judge = (stopping: Stopping, run: ObservedRun, all: readonly ObservedRun[]): StopDecision => {
-  const newest = run.curve.slice(-1).map(([step]) => step);
-  return stopping.decide(run, peersFor(run.number, stopping.needs(run, newest), all, stopping.goal));
-};
