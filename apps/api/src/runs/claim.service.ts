@@ -9,7 +9,7 @@ import type { Standing } from '../agents/agent.sql.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { newId } from '../id.ts';
 import { wakeReaders } from '../live/wake-readers.sql.ts';
-import { suggestRuns } from '../sweeps/suggestion.service.ts';
+import { suggestRuns, type SuggestOutcome } from '../sweeps/suggestion.service.ts';
 import { refreshAfterResume } from '../telemetry/latest.service.ts';
 import { gatherFor } from './gather.ts';
 import { type ClaimedRun, claimRuns, type ClaimRequest, supersedeAfter, sweepsInTurn } from './claim.sql.ts';
@@ -94,9 +94,29 @@ class Round {
     if (takers.length > 0 && turn.claimable) await this.claim(turn, takers);
     const left = this.unserved(takers);
     if (left.length === 0 || !turn.suggestable) return;
-    if ((await suggestRuns(this.database, turn.id, left.length)) === 'none') return;
+    const outcome = await this.suggest(turn, left);
+    if (outcome === 'none' || outcome === 'wait') return;
     this.contended = true;
-    await this.claim(turn, left);
+    if (outcome === 'claimed') this.waiting = this.unserved(this.waiting);
+    else await this.claim(turn, left);
+  }
+
+  /** Has the sampler asked for the takers; one that learns gives each the run that it has just suggested. */
+  private async suggest(turn: SweepTurn, takers: readonly Taker[]): Promise<SuggestOutcome> {
+    const asked = askedBy(takers);
+    let claimed: readonly ClaimedRun[] = [];
+    try {
+      const outcome = await suggestRuns(this.database, turn.id, takers.length, async (tx, runIds) => {
+        claimed = await claimRuns(tx, turn.id, requestsOf(asked), runIds);
+      });
+      if (outcome === 'claimed') this.keep(turn, asked, claimed);
+      return outcome;
+    } catch (error) {
+      if (isUniqueViolation(error)) return 'busy';
+      if (takers.length === 1) throw error;
+      // The database refuses one of these requests: with the runs in the queue it fails alone.
+      return await suggestRuns(this.database, turn.id, takers.length);
+    }
   }
 
   private unserved(takers: readonly Taker[]): Taker[] {
@@ -125,12 +145,11 @@ class Round {
   }
 
   private async grant(turn: SweepTurn, takers: readonly Taker[]): Promise<void> {
-    const asked = new Map(takers.map((taker) => [newId(), { taker, token: newSecret('run') }]));
-    const requests = [...asked].map(([attemptId, { taker, token }]) => requestOf(taker, attemptId, token));
+    const asked = askedBy(takers);
     let orphans = 0;
     const claimed = await this.database.$transaction(async (tx) => {
       orphans = turn.population ? await failOrphans(tx, turn.id) : 0;
-      const runs = await claimRuns(tx, turn.id, requests);
+      const runs = await claimRuns(tx, turn.id, requestsOf(asked));
       for (const run of runs) {
         if (run.epoch === 1) continue;
         const keptThrough = run.checkpointStep ?? -1;
@@ -139,6 +158,11 @@ class Round {
       }
       return runs;
     });
+    this.keep(turn, asked, claimed);
+    if (orphans > 0) wakeReaders(this.database);
+  }
+
+  private keep(turn: SweepTurn, asked: Asked, claimed: readonly ClaimedRun[]): void {
     for (const run of claimed) {
       const found = asked.get(run.attemptId);
       if (found) {
@@ -146,9 +170,18 @@ class Round {
         this.outcomes.set(found.taker, granted);
       }
     }
-    if (claimed.length + orphans > 0) wakeReaders(this.database);
+    if (claimed.length > 0) wakeReaders(this.database);
   }
 }
+
+/** Who asks under which attempt's id, and the token that its lease will have. */
+type Asked = ReadonlyMap<string, { readonly taker: Taker; readonly token: string }>;
+
+const askedBy = (takers: readonly Taker[]): Asked =>
+  new Map(takers.map((taker) => [newId(), { taker, token: newSecret('run') }]));
+
+const requestsOf = (asked: Asked): ClaimRequest[] =>
+  [...asked].map(([attemptId, { taker, token }]) => requestOf(taker, attemptId, token));
 
 const requestOf = (taker: Taker, attemptId: string, token: string): ClaimRequest => ({
   attemptId,

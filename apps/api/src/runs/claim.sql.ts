@@ -3,6 +3,7 @@
  * statement, so that it is atomic whoever runs it at the same time; every time is the database's clock.
  */
 import { Prisma } from '../generated/prisma/client.ts';
+import { isSuggestable } from '../sweeps/sweep.sql.ts';
 import { startingOrder, startsFrom } from './starting-point.sql.ts';
 import type { SweepTurn } from './turn.rule.ts';
 
@@ -24,8 +25,7 @@ export function sweepsInTurn(db: Db, sweepId: string | null): Promise<SweepTurn[
             and (r."notBefore" is null or r."notBefore" <= now())
             and (s.state = 'RUNNING' or r."leaseEpoch" > 0 or r.origin = 'ENQUEUED')
         ) as claimable,
-        s.state = 'RUNNING' and not s.exhausted and (s."runCap" is null or s."nextRunNumber" <= s."runCap")
-          as suggestable
+        ${isSuggestable} as suggestable
       from "Sweep" s
       cross join lateral (
         select count(*)::int as n from "Run" r where r."sweepId" = s.id and r.state = 'RUNNING'
@@ -92,10 +92,16 @@ export interface ClaimedRun {
  * transaction with its NOTIFY inside gave 60 claims a second, rounds of up to 64 gave 126. A definition may be large
  * (a grid of 10,000 values), so it is opened once a statement: opened for each row it cost more than half of the rate.
  *
+ * @param among only these runs, which their maker gives out in the same transaction; null: whichever come next
  * @returns fewer rows than requests when fewer runs may be claimed.
  * @throws a unique violation (23505) when a permit was lost to another claimer.
  */
-export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimRequest[]): Promise<ClaimedRun[]> {
+export function claimRuns(
+  db: Db,
+  sweepId: string,
+  requests: readonly ClaimRequest[],
+  among: readonly string[] | null = null,
+): Promise<ClaimedRun[]> {
   return db.$queryRaw<ClaimedRun[]>`
     with asked as (
       select * from unnest(
@@ -118,6 +124,7 @@ export function claimRuns(db: Db, sweepId: string, requests: readonly ClaimReque
         s."metricGoal"
       from "Run" r join "Sweep" s on s.id = r."sweepId"
       where r."sweepId" = ${sweepId}::uuid and r.state = 'QUEUED'
+        and (${among === null}::boolean or r.id = any (${[...(among ?? [])]}::uuid[]))
         and (r."notBefore" is null or r."notBefore" <= now())
         and (s.state = 'RUNNING' or (s.state = 'STOPPING' and (r."leaseEpoch" > 0 or r.origin = 'ENQUEUED')))
       order by r.priority desc, r.number

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Assignment, hyperparameters, runName, type SweepDefinition } from '@plumage/contract';
 import type { Prisma, RunOrigin } from '../generated/prisma/client.ts';
 import { newId } from '../id.ts';
+import type { Descent } from './population.sql.ts';
 import { configOf } from './sweep.service.ts';
 
 export interface PlannedRun {
@@ -17,6 +18,8 @@ export interface PlannedRun {
   readonly knownResults: number;
   /** Its last step; null: what its configuration says. */
   readonly until: number | null;
+  /** In a population: where it starts, and whom it trains. */
+  readonly descent?: Descent;
 }
 
 /** Ahead of what the search suggests, which has 0. */
@@ -27,23 +30,30 @@ export const storedKey = (key: string): string =>
   key.length <= 512 ? key : `sha256:${createHash('sha256').update(key).digest('hex')}`;
 
 /** An assignment that the trainer refuses becomes a run that has failed and says why, and costs no agent a start. */
-export function newRun(definition: SweepDefinition, planned: PlannedRun): Prisma.RunCreateManyInput {
-  const { assignment, key, until, ...rest } = planned;
+export function newRun(
+  definition: SweepDefinition,
+  planned: PlannedRun,
+): Prisma.RunCreateManyInput & { readonly id: string } {
+  const { assignment, key, until, descent, ...rest } = planned;
   const base = {
     ...rest,
+    ...descent,
     id: newId(),
     name: runName(planned.number),
     assignment: { ...assignment },
     assignmentKey: key,
     priority: planned.origin === 'ENQUEUED' ? PRIORITY_OF_ENQUEUED : 0,
   };
-  const given = { ...configOf(definition, assignment), ...(until === null ? {} : { steps: until }) };
+  const written = configOf(definition, assignment);
+  // A program is told by its environment: an argument that it does not know would end it.
+  const isTold = until !== null && (definition.trainer === 'gan-cls' || 'steps' in written);
+  const given = isTold ? { ...written, steps: until } : written;
   if (definition.trainer !== 'gan-cls')
     return { ...base, config: given as Prisma.InputJsonObject, totalSteps: until };
   const parsed = hyperparameters.safeParse(given);
   if (parsed.success) {
     const config = parsed.data as unknown as Prisma.InputJsonObject;
-    return { ...base, config, totalSteps: parsed.data.steps };
+    return { ...base, config, totalSteps: until ?? parsed.data.steps };
   }
   return {
     ...base,

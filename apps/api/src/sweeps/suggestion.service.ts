@@ -1,23 +1,40 @@
 /**
- * Asking the sampler, under the sweep's lock. Where it looks at no history (grid, random) a block of runs is queued
- * at once, so that claimers meet at the lock once in 32 runs or more and otherwise only pass each other's row locks; the
- * sweep's numbers (run_cap, exhausted, nextRunNumber) move in the same transaction and stay exact. A method that
- * learns gets one run at a time, so that each suggestion knows all that is known.
+ * Asking the sampler, under the sweep's lock, so that each suggestion knows every run before it and no two are alike.
+ *
+ * Where the sampler looks at no history (grid, random, sobol) a block of runs is queued at once, so that claimers meet
+ * at the lock once in 32 runs or more and otherwise only pass each other's row locks: what run n gets is decided by
+ * the seed and by the runs before it, so it does not matter when or by whom it is taken. A sampler that learns is
+ * asked once for each claimer, and the claimers get their runs in the same transaction: no suggestion grows old in
+ * the queue, and what one of them gets is known to the next as a run under way.
  */
-import type { Assignment, SweepDefinition } from '@plumage/contract';
-import { createSearch, type HistoryEntry, suggestionKey } from '@plumage/search';
 import type { Transaction } from '../database.ts';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { announce } from '../live/announce.sql.ts';
-import { newRun, storedKey } from './new-run.rule.ts';
+import { spentBudget } from './budget/budget.rule.ts';
+import { stopOverBudget } from './budget/budget.service.ts';
+import { budgetUses } from './budget/budget.sql.ts';
+import { definitionOf } from './edit/version.service.ts';
+import { newRun } from './new-run.rule.ts';
+import { historySince, takeInResults } from './search/history.sql.ts';
+import { memoriesOf, type SearchMemories } from './search/search-memories.ts';
+import { SearchMemory } from './search/search-memory.ts';
+import { earlierResults } from './search/warm-start.service.ts';
 import { finishSweeps } from './sweep.service.ts';
-import { assignmentKeysOf, type LockedSweep, lockForSuggestion } from './sweep.sql.ts';
+import { type LockedSweep, lockForSuggestion } from './sweep.sql.ts';
 
 /** Runs queued ahead where the sampler needs no history: at least 32, and more for a fleet that asks at once. */
 const LOOK_AHEAD = { least: 32, most: 256, forEachClaimer: 4 } as const;
+/** A sampler that learns is asked for so long at most while others wait for the sweep's lock. */
+const MOST_SUGGEST_MS = 250;
 
-/** 'made': runs are queued now, or were meanwhile; 'busy': another process is at it; 'none': the search is exhausted. */
-export type SuggestOutcome = 'made' | 'busy' | 'none';
+/**
+ * 'made': runs are queued now, or were meanwhile; 'claimed': runs were made and `claim` has given them out; 'busy':
+ * another process is at it; 'wait': none before another run ends; 'none': the search is over.
+ */
+export type SuggestOutcome = 'made' | 'claimed' | 'busy' | 'wait' | 'none';
+
+/** Gives out new runs, in the transaction that makes them. */
+export type ClaimNew = (tx: Transaction, runIds: readonly string[]) => Promise<void>;
 
 /** Claimers of one process that find the same sweep empty share one transaction instead of queueing for its lock. */
 const underWay = new WeakMap<PrismaClient, Map<string, Promise<SuggestOutcome>>>();
@@ -26,81 +43,161 @@ const underWay = new WeakMap<PrismaClient, Map<string, Promise<SuggestOutcome>>>
  * Measured by `npm run bench -- lease --runs 3000` (1,000 agents; 2 cores that others kept busy, load 7 to 9):
  * blocks of 32 for whoever asked gave 284 claims a second, blocks that grow with those who ask 454.
  *
- * @param claimers how many ask at this moment.
+ * @param claimers how many ask at this moment
+ * @param claim for a sampler that learns; without it its runs are queued
  */
-export function suggestRuns(database: PrismaClient, sweepId: string, claimers = 1): Promise<SuggestOutcome> {
+export async function suggestRuns(
+  database: PrismaClient,
+  sweepId: string,
+  claimers = 1,
+  claim?: ClaimNew,
+): Promise<SuggestOutcome> {
   const bySweep = underWay.get(database) ?? new Map<string, Promise<SuggestOutcome>>();
   underWay.set(database, bySweep);
-  const shared = bySweep.get(sweepId);
-  if (shared !== undefined) return shared;
-  const own = database
-    .$transaction((tx) => suggestUnderLock(tx, sweepId, claimers), { timeout: 20_000 })
-    .then(async (outcome) => {
-      if (outcome === 'none') await finishSweeps(database, sweepId);
-      return outcome;
-    })
-    .finally(() => bySweep.delete(sweepId));
+  for (let shared = bySweep.get(sweepId); shared !== undefined; shared = bySweep.get(sweepId)) {
+    const outcome = await shared;
+    if (outcome !== 'claimed') return outcome;
+  }
+  const own = suggestOnce(database, sweepId, claimers, claim).finally(() => bySweep.delete(sweepId));
   bySweep.set(sweepId, own);
-  return own;
+  return await own;
 }
 
-async function suggestUnderLock(tx: Transaction, sweepId: string, claimers: number): Promise<SuggestOutcome> {
+/** One at a time for each sweep and database: what the transaction teaches the memory is forgotten if it fails. */
+async function suggestOnce(
+  database: PrismaClient,
+  sweepId: string,
+  claimers: number,
+  claim: ClaimNew | undefined,
+): Promise<SuggestOutcome> {
+  const memories = memoriesOf(database);
+  try {
+    const outcome = await database.$transaction(
+      (tx) => suggestUnderLock(tx, memories, { sweepId, claimers, claim }),
+      { timeout: 20_000 },
+    );
+    if (outcome !== 'spent' && outcome !== 'none') return outcome;
+    if (outcome === 'spent') await stopOverBudget(database);
+    await finishSweeps(database, sweepId);
+    return 'none';
+  } catch (error) {
+    memories.forget(sweepId);
+    throw error;
+  }
+}
+
+interface Asked {
+  readonly sweepId: string;
+  readonly claimers: number;
+  readonly claim: ClaimNew | undefined;
+}
+
+async function suggestUnderLock(
+  tx: Transaction,
+  memories: SearchMemories,
+  { sweepId, claimers, claim }: Asked,
+): Promise<SuggestOutcome | 'spent'> {
   const sweep = await lockForSuggestion(tx, sweepId);
   if (sweep === undefined) return 'busy';
   if (sweep.claimable > 0) return 'made';
-  const { runs, exhausted } = await nextRuns(tx, sweep, claimers);
+  if (await isSpent(tx, sweep)) return 'spent';
+  const memory = await remember(tx, memories, sweep);
+  const { runs, end } = await nextRuns(tx, sweep, memory, claimers);
+  const awaits = end === 'wait' && memory.awaitsSome;
   await tx.run.createMany({ data: runs });
   await tx.sweep.update({
     where: { id: sweepId },
-    data: { nextRunNumber: sweep.nextRunNumber + runs.length, exhausted },
+    data: {
+      nextRunNumber: sweep.nextRunNumber + runs.length,
+      // Nothing under way, and the sampler waits for something: it waits for ever.
+      exhausted: end === 'exhausted' || (end === 'wait' && !awaits),
+      awaitsResult: awaits,
+    },
   });
   await announce(tx, [{ kind: 'SWEEP', sweepId, detail: { suggested: runs.length } }]);
-  return runs.length > 0 ? 'made' : 'none';
+  if (runs.length === 0) return awaits ? 'wait' : 'none';
+  if (claim === undefined || !memory.search.usesHistory) return 'made';
+  await claim(
+    tx,
+    runs.map(({ id }) => id),
+  );
+  return 'claimed';
+}
+
+async function isSpent(tx: Transaction, sweep: LockedSweep): Promise<boolean> {
+  if (!sweep.hasBudget) return false;
+  const [use] = await budgetUses(tx, [sweep.id]);
+  return use !== undefined && spentBudget(use) !== null;
+}
+
+/** The sweep's search with all that is known at this moment, results among it if the sampler looks at them. */
+async function remember(
+  tx: Transaction,
+  memories: SearchMemories,
+  sweep: LockedSweep,
+): Promise<SearchMemory> {
+  const { id, version } = sweep;
+  let memory = memories.get(id, version);
+  // A database that was put back to an earlier state knows less than this process.
+  if (memory && (memory.known.number >= sweep.nextRunNumber || memory.known.result > sweep.resultCount))
+    memory = undefined;
+  if (memory === undefined) {
+    const definition = definitionOf(sweep);
+    const earlier = definition.warmStart.length > 0 ? await earlierResults(tx, sweep, definition) : [];
+    memory = new SearchMemory(id, version, definition, earlier);
+  }
+  const result = memory.search.usesHistory ? await takeInResults(tx, id) : sweep.resultCount;
+  memory.learn(await historySince(tx, memory.known), result);
+  memories.keep(id, version, memory);
+  return memory;
+}
+
+interface NextRuns {
+  readonly runs: (Prisma.RunCreateManyInput & { readonly id: string })[];
+  /** Why there are no more; null: enough were made. */
+  readonly end: 'exhausted' | 'wait' | null;
 }
 
 async function nextRuns(
   tx: Transaction,
   sweep: LockedSweep,
+  memory: SearchMemory,
   claimers: number,
-): Promise<{ runs: Prisma.RunCreateManyInput[]; exhausted: boolean }> {
-  const definition = sweep.definition as unknown as SweepDefinition;
-  const search = createSearch(definition);
-  const taken = new Set(await assignmentKeysOf(tx, sweep.id));
-  const seen = {
-    get size() {
-      return taken.size;
-    },
-    has: (key: string) => taken.has(storedKey(key)),
-  };
-  const history = search.usesHistory ? await historyOf(tx, sweep.id) : [];
+): Promise<NextRuns> {
   const left = sweep.runCap === null ? LOOK_AHEAD.most : sweep.runCap - sweep.nextRunNumber + 1;
-  const wanted = Math.min(left, search.usesHistory ? 1 : lookAhead(claimers));
-  const runs: Prisma.RunCreateManyInput[] = [];
-  while (runs.length < wanted) {
+  const { usesHistory } = memory.search;
+  const wanted = Math.min(
+    left,
+    usesHistory ? Math.min(claimers, sweep.room ?? claimers) : lookAhead(claimers),
+  );
+  const until = usesHistory ? performance.now() + MOST_SUGGEST_MS : Number.POSITIVE_INFINITY;
+  const runs: NextRuns['runs'] = [];
+  while (runs.length < wanted && (runs.length === 0 || performance.now() < until)) {
     const number = sweep.nextRunNumber + runs.length;
-    const suggestion = search.suggest({ runNumber: number, seen, history });
-    if (suggestion.kind === 'exhausted') return { runs, exhausted: true };
-    if (suggestion.kind === 'wait') break;
-    const key = storedKey(suggestionKey(suggestion));
-    taken.add(key);
-    runs.push(
-      newRun(definition, {
-        ...{ sweepId: sweep.id, number, key, assignment: suggestion.assignment, until: suggestion.until },
-        ...{ origin: 'SAMPLER', sweepVersion: sweep.version, knownResults: sweep.resultCount },
+    const suggestion = memory.suggest(number);
+    if (suggestion.kind !== 'assignment') return { runs, end: suggestion.kind };
+    const { assignment, parent, place } = suggestion;
+    runs.push({
+      ...newRun(memory.definition, {
+        ...{ sweepId: sweep.id, number, assignment, until: suggestion.until, origin: 'SAMPLER' },
+        ...{ key: memory.add(number, suggestion), sweepVersion: sweep.version },
+        knownResults: memory.known.result,
       }),
-    );
+      ...(place === null ? {} : { member: place.member, generation: place.generation }),
+      ...(parent === null ? {} : await parentOf(tx, sweep.id, parent, memory)),
+    });
   }
-  return { runs, exhausted: false };
+  return { runs, end: null };
+}
+
+/** Where a run of a population starts. */
+async function parentOf(tx: Transaction, sweepId: string, number: number, memory: SearchMemory) {
+  const { id } = await tx.run.findUniqueOrThrow({
+    where: { sweepId_number: { sweepId, number } },
+    select: { id: true },
+  });
+  return { parentRunId: id, parentStep: memory.checkpointStepOf(number) };
 }
 
 const lookAhead = (claimers: number): number =>
   Math.min(Math.max(LOOK_AHEAD.least, claimers * LOOK_AHEAD.forEachClaimer), LOOK_AHEAD.most);
-
-async function historyOf(tx: Transaction, sweepId: string): Promise<HistoryEntry[]> {
-  const rows = await tx.run.findMany({
-    where: { sweepId },
-    orderBy: { number: 'asc' },
-    select: { number: true, assignment: true, state: true, objective: true },
-  });
-  return rows.map((row) => ({ ...row, assignment: row.assignment as Assignment }));
-}

@@ -3,10 +3,21 @@
  * everywhere: a sweep before its runs; claims lock runs only, past locked ones, and so never wait.
  */
 import type { Placement } from '@plumage/contract';
-import type { Prisma, RunState } from '../generated/prisma/client.ts';
+import { Prisma, type RunState } from '../generated/prisma/client.ts';
 import { CHANNEL } from '../live/change.sql.ts';
 
 type Db = Prisma.TransactionClient;
+
+/**
+ * Holds for the sweep `s` when the sampler may be asked for more. One that waits for a result is asked again when a
+ * run has ended whose result it has not taken in: no flag to reset, and so none to lose.
+ */
+export const isSuggestable = Prisma.sql`(
+  s.state = 'RUNNING' and not s.exhausted and (s."runCap" is null or s."nextRunNumber" <= s."runCap")
+  and (not s."awaitsResult" or exists (
+    select from "Run" ended where ended."sweepId" = s.id and ended."resultNumber" is null
+      and ended.state in ('FINISHED', 'PRUNED', 'FAILED', 'CANCELLED')
+  )))`;
 
 export interface LockedSweep {
   readonly id: string;
@@ -15,6 +26,10 @@ export interface LockedSweep {
   readonly resultCount: number;
   readonly nextRunNumber: number;
   readonly runCap: number | null;
+  readonly createdAt: Date;
+  readonly hasBudget: boolean;
+  /** How many more runs may run at one time; null: any number. */
+  readonly room: number | null;
   /** Runs that wait and may be claimed now: someone else has just suggested some. */
   readonly claimable: number;
 }
@@ -24,19 +39,25 @@ export interface LockedSweep {
  * process is suggesting for it already.
  */
 export async function lockForSuggestion(tx: Db, sweepId: string): Promise<LockedSweep | undefined> {
-  const rows = await tx.$queryRaw<LockedSweep[]>`
-    select s.id, s.definition, s.version, s."resultCount", s."nextRunNumber", s."runCap", 0 as claimable
+  const rows = await tx.$queryRaw<Omit<LockedSweep, 'room' | 'claimable'>[]>`
+    select s.id, s.definition, s.version, s."resultCount", s."nextRunNumber", s."runCap", s."createdAt",
+      s."budgetHours" is not null or s."budgetAcceleratorHours" is not null as "hasBudget"
     from "Sweep" s
-    where s.id = ${sweepId}::uuid and s.state = 'RUNNING' and not s.exhausted
-      and (s."runCap" is null or s."nextRunNumber" <= s."runCap")
+    where s.id = ${sweepId}::uuid and ${isSuggestable}
     for no key update skip locked`;
   const sweep = rows[0];
   if (sweep === undefined) return undefined;
   // A statement of its own, since it must see what was committed before the lock was got.
-  const waiting = await tx.$queryRaw<{ n: number }[]>`
-    select count(*)::int as n from "Run"
-    where "sweepId" = ${sweepId}::uuid and state = 'QUEUED' and ("notBefore" is null or "notBefore" <= now())`;
-  return { ...sweep, claimable: waiting[0]?.n ?? 0 };
+  const counts = await tx.$queryRaw<Pick<LockedSweep, 'room' | 'claimable'>[]>`
+    select s.concurrency - (
+        select count(*)::int from "Run" r where r."sweepId" = s.id and r.state = 'RUNNING'
+      ) as room,
+      (
+        select count(*)::int from "Run" r
+        where r."sweepId" = s.id and r.state = 'QUEUED' and (r."notBefore" is null or r."notBefore" <= now())
+      ) as claimable
+    from "Sweep" s where s.id = ${sweepId}::uuid`;
+  return { room: null, claimable: 0, ...counts[0], ...sweep };
 }
 
 /** What the sweep's runs have tried, in one row: as 10,000 rows it took Prisma longer than the sampler. */
@@ -103,7 +124,7 @@ export function sweepsWithWork(db: Db): Promise<{ id: string; requires: Placemen
       and (s.concurrency is null
         or s.concurrency > (select count(*) from "Run" r where r."sweepId" = s.id and r.state = 'RUNNING'))
       and (
-        (s.state = 'RUNNING' and not s.exhausted and (s."runCap" is null or s."nextRunNumber" <= s."runCap"))
+        ${isSuggestable}
         or exists (
           select from "Run" r where r."sweepId" = s.id and r.state = 'QUEUED'
             and (r."notBefore" is null or r."notBefore" <= now()) and (s.state = 'RUNNING' or r."leaseEpoch" > 0 or r.origin = 'ENQUEUED')
