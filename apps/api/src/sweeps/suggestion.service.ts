@@ -15,7 +15,7 @@ import { stopOverBudget } from './budget/budget.service.ts';
 import { budgetUses } from './budget/budget.sql.ts';
 import { definitionOf } from './edit/version.service.ts';
 import { newRun } from './new-run.rule.ts';
-import { historySince, takeInResults } from './search/history.sql.ts';
+import { checkpointSteps, historySince, takeInResults } from './search/history.sql.ts';
 import { memoriesOf, type SearchMemories } from './search/search-memories.ts';
 import { SearchMemory } from './search/search-memory.ts';
 import { earlierResults } from './search/warm-start.service.ts';
@@ -148,6 +148,7 @@ async function remember(
   }
   const result = memory.search.usesHistory ? await takeInResults(tx, id) : sweep.resultCount;
   memory.learn(await historySince(tx, memory.known), result);
+  if (memory.definition.pbt !== null) memory.learnCheckpoints(await checkpointSteps(tx, id));
   memories.keep(id, version, memory);
   return memory;
 }

@@ -6,7 +6,7 @@ import type { HistoryRow } from './history.sql.ts';
 /** What of a run every replay must know alike: its end counts from the moment at which its result was taken in. */
 export type KnownRun = Pick<
   HistoryRow,
-  'number' | 'objective' | 'objectives' | 'step' | 'parent' | 'member' | 'generation' | 'checkpointStep'
+  'number' | 'objective' | 'objectives' | 'step' | 'parent' | 'member' | 'generation'
 > & { readonly state: RunState; readonly isKnown: boolean; readonly assignment: Assignment };
 
 export function historyEntry(run: KnownRun): HistoryEntry {
@@ -20,7 +20,6 @@ export function historyEntry(run: KnownRun): HistoryEntry {
     objective: finite(run.objective),
     objectives: run.objectives.map(finite),
     step: run.step,
-    checkpointStep: run.checkpointStep,
   };
 }
 

@@ -46,7 +46,6 @@ export interface HistoryRow {
   readonly parent: number | null;
   readonly member: number | null;
   readonly generation: number | null;
-  readonly checkpointStep: number | null;
 }
 
 export interface KnownSoFar {
@@ -69,15 +68,26 @@ export async function historySince(tx: Db, known: KnownSoFar): Promise<readonly 
       'number', r.number, 'key', r."assignmentKey", 'state', r.state, 'resultNumber', r."resultNumber",
       'objective', r.objective, 'objectives', r.objectives, 'step', r."objectiveStep", 'assignment', r.assignment,
       'config', case when r."sweepVersion" < ${known.version}::int then r.config end,
-      'parent', parent.number, 'member', r.member, 'generation', r.generation, 'checkpointStep', newest.step
+      'parent', parent.number, 'member', r.member, 'generation', r.generation
     ) order by r.number), '[]') as runs
     from "Run" r
     left join "Run" parent on parent.id = r."parentRunId"
-    left join lateral (
-      select max(c.step) as step from "Checkpoint" c
-      where r.member is not null and c."runId" = r.id and not c.superseded and c."damagedAt" is null
-    ) newest on true
     where r."sweepId" = ${known.sweepId}::uuid
       and (r.number > ${known.number}::int or r."resultNumber" > ${known.result}::int)`;
   return rows[0]?.runs ?? [];
+}
+
+/**
+ * The newest checkpoint of each run of a population that others can start from. Looked at anew each time: one that was
+ * found damaged since its run ended is none to start from.
+ */
+export function checkpointSteps(tx: Db, sweepId: string): Promise<{ number: number; step: number | null }[]> {
+  return tx.$queryRaw<{ number: number; step: number | null }[]>`
+    select r.number, newest.step
+    from "Run" r
+    left join lateral (
+      select max(c.step) as step from "Checkpoint" c
+      where c."runId" = r.id and not c.superseded and c."damagedAt" is null
+    ) newest on true
+    where r."sweepId" = ${sweepId}::uuid and r.member is not null`;
 }

@@ -84,21 +84,18 @@ const expectReplay = async (sweepId: string, count: number) => {
 };
 
 describe('a search of two API processes, its runs ending in any order', () => {
-  it.each(['gp', 'random'])(
-    '%s: gives each run the assignment that its rows give again',
-    async (method) => {
-      const sweep = await fleet.sweep(sourceOf(method));
-      await workAll(8);
-      await expectReplay(sweep.id, 40);
-      const runs = await fleet.database.run.findMany();
-      expect(new Set(runs.map((run) => run.assignmentKey)).size).toBe(40);
-      if (method === 'random') return;
-      const known = runs.map((run) => run.knownResults);
-      expect(Math.max(...known)).toBeGreaterThan(20);
-      const results = runs.flatMap((run) => run.resultNumber ?? []);
-      expect(new Set(results).size).toBe(results.length);
-    },
-  );
+  it.each(['gp', 'random'])('%s: gives each run the assignment that its rows give again', async (method) => {
+    const sweep = await fleet.sweep(sourceOf(method));
+    await workAll(8);
+    await expectReplay(sweep.id, 40);
+    const runs = await fleet.database.run.findMany();
+    expect(new Set(runs.map((run) => run.assignmentKey)).size).toBe(40);
+    if (method === 'random') return;
+    const known = runs.map((run) => run.knownResults);
+    expect(Math.max(...known)).toBeGreaterThan(20);
+    const results = runs.flatMap((run) => run.resultNumber ?? []);
+    expect(new Set(results).size).toBe(results.length);
+  });
 
   it('and goes on to do so when it is edited on its way: each run by the version that it came from', async () => {
     const sweep = await fleet.sweep(sourceOf('gp', { run_cap: 24 }));

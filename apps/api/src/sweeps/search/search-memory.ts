@@ -67,6 +67,16 @@ export class SearchMemory {
     this.lastResult = result;
   }
 
+  /** In a population: where others may start, of the runs whose results are known. */
+  learnCheckpoints(newest: readonly { readonly number: number; readonly step: number | null }[]): void {
+    for (const { number, step } of newest) {
+      const place = this.places.get(number);
+      const entry = this.entries[place ?? -1];
+      if (place === undefined || entry === undefined || entry.state === 'RUNNING') continue;
+      if ((entry.checkpointStep ?? null) !== step) this.entries[place] = { ...entry, checkpointStep: step };
+    }
+  }
+
   suggest(runNumber: number): Suggestion {
     return this.search.suggest({ runNumber, seen: this.seen, history: this.entries });
   }
