@@ -13,6 +13,14 @@ export { createSearch, type Search, type SuggestInput, UnknownMethodError } from
 export { completeAssignment, type Misfit, misfitsOf } from './space/fit.ts';
 export type { Space } from './space/space.ts';
 export { peersFor } from './stopping/peers.ts';
+export type { RecordedRun } from './simulate/recorded-run.ts';
+export {
+  type BestRun,
+  type ReplayedRun,
+  type ReplayInput,
+  replayStopping,
+  type StoppingReplay,
+} from './simulate/replay-stopping.ts';
 export { createStopping, createStoppingRule } from './stopping/stopping.ts';
 export type {
   Curve,

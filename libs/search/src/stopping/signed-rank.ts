@@ -4,6 +4,7 @@
  * without zeros and ties, exact by all sign flips up to 13 with them, else by the normal distribution with the
  * correction for ties.
  */
+import { normalCdf } from '../space/normal-distribution.ts';
 
 /** How likely differences at least as large come about when neither side is better: small speaks for "greater". */
 export const pOfGreater = (differences: readonly number[]): number => {
@@ -22,7 +23,7 @@ export const pOfGreater = (differences: readonly number[]): number => {
   const zeros = differences.reduce((sum, difference, i) => sum + (difference === 0 ? (ranks[i] ?? 0) : 0), 0);
   const mean = n * (n + 1) * 0.25;
   const deviation = Math.sqrt((n * (n + 1) * (2 * n + 1) - tieSum / 2) / 24);
-  return normalTail((plus + zeros / 2 - mean) / deviation);
+  return normalCdf((mean - plus - zeros / 2) / deviation);
 };
 
 /** Ranks from 1, equal values share the mean of theirs; and the sum of t^3 - t over groups of t equal values. */
@@ -54,25 +55,4 @@ const exactTail = (ranks: readonly number[], sum: number): number => {
     chances = next;
   }
   return chances.slice(2 * sum).reduce((a, b) => a + b, 0);
-};
-
-/**
- * P(Z >= z) of the standard normal distribution: the series of Marsaglia, "Evaluating the Normal Distribution", 2004,
- * and far out Laplace's continued fraction.
- */
-const normalTail = (z: number): number => {
-  const density = Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI);
-  if (z > 5) {
-    let fraction = z;
-    for (let k = 60; k >= 1; k--) fraction = z + k / fraction;
-    return density / fraction;
-  }
-  if (z < -5) return 1 - normalTail(-z);
-  let term = z;
-  let sum = z;
-  for (let odd = 3; Math.abs(term) > 1e-17 * Math.abs(sum); odd += 2) {
-    term *= (z * z) / odd;
-    sum += term;
-  }
-  return 0.5 - density * sum;
 };
