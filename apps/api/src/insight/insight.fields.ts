@@ -1,6 +1,7 @@
 /** What a sweep's runs say, as fields of the sweep: each asks a pure function of libs/search. */
 import { bestSoFar, contour, correlations, empiricalDistribution, slice } from '@plumage/search';
 import { Arg, Args, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
+import { BadInputError } from '../errors/api.error.ts';
 import { RunState } from '../runs/run.enum.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
 import { Sweep } from '../sweeps/sweep.type.ts';
@@ -150,6 +151,7 @@ export class SweepInsightFields {
     @Args(() => GoalArgs) args: GoalArgs,
     @Ctx() { loaders }: RequestContext,
   ): Promise<ParameterContour> {
+    if (x === y) throw new BadInputError('y', y, 'another parameter than x');
     const subject = await subjectOf(loaders, sweep.id, args, ENDED);
     const known = new Map([
       [x, definitionOf(subject, 'x', x)],

@@ -12,10 +12,10 @@ import type { ParetoFront } from './insight.type.ts';
 const MEASURABLE: Readonly<Record<number, number>> = { 3: 1_000, 4: 200 };
 
 export interface ParetoQuestion {
-  readonly metrics: readonly string[] | null;
-  readonly goals: readonly MetricGoal[] | null;
-  readonly states: readonly RunState[] | null;
-  readonly reference: readonly number[] | null;
+  readonly metrics?: readonly string[] | null;
+  readonly goals?: readonly MetricGoal[] | null;
+  readonly states?: readonly RunState[] | null;
+  readonly reference?: readonly number[] | null;
 }
 
 /** @throws BadInputError for unknown metrics, or a reference that is no point of them. */
@@ -26,7 +26,7 @@ export async function paretoColumns(
   states: readonly RunState[],
 ): Promise<ParetoFront> {
   const { metrics, goals, runs, points } = await severalMetrics(loaders, sweepId, question, states);
-  const given = question.reference;
+  const given = question.reference ?? null;
   if (given !== null && given.length !== metrics.length) {
     throw new BadInputError('reference', given, `a number for each of ${metrics.length} metrics`);
   }

@@ -1,4 +1,4 @@
-import { buildSchema, getOperationAST, parse } from 'graphql';
+import { buildSchema, getOperationAST, type GraphQLObjectType, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { measureOperation } from './operation-cost.ts';
 
@@ -10,11 +10,11 @@ const schema = buildSchema(`
   type Agent { id: ID }
 `);
 
-function measure(text: string, variables = {}) {
+function measure(text: string, variables = {}, graph = schema) {
   const document = parse(text);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('no operation');
-  return measureOperation(schema, document, operation, variables);
+  return measureOperation(graph, document, operation, variables);
 }
 
 describe('the cost of an operation', () => {
@@ -36,6 +36,16 @@ describe('the cost of an operation', () => {
   it('a plain list counts for ten, a list of scalars for one', () => {
     expect(measure('{ agents { id } }').cost).toBe(11);
     expect(measure('{ one { tags } }').cost).toBe(2);
+  });
+
+  it('a field counts for what it states, each time that it may be resolved', () => {
+    const costly = buildSchema(
+      'type Query { one: Run, runs(first: Int = 50): [Run!]! } type Run { id: ID, forest: ID }',
+    );
+    const forest = (costly.getType('Run') as GraphQLObjectType).getFields()['forest'];
+    if (forest) forest.extensions = { complexity: 1_000 };
+    expect(measure('{ one { id forest } }', {}, costly).cost).toBe(1 + 1 + 1_000);
+    expect(measure('{ runs(first: 20) { forest } }', {}, costly).cost).toBe(1 + 20 * 1_000);
   });
 
   it('a fragment costs the same wherever it is written', () => {
