@@ -13,6 +13,7 @@ import type { Fence } from '../runs/lease.sql.ts';
 import { judgeRun } from '../stopping/judge.service.ts';
 import { stopOnTarget } from '../sweeps/sweep.service.ts';
 import { ingestBatch, type Ingested, type MetricColumn } from './metric.sql.ts';
+import { comparedMetrics, moveObjectives } from './objectives.service.ts';
 import { foldObjective, type Objective, reaches } from './objective.rule.ts';
 
 export interface GivenColumn {
@@ -44,7 +45,9 @@ export async function reportMetrics(
   if (batch.sequence < 0) throw new BadInputError('input.sequence', batch.sequence, 'at least 0');
   const columns = compileColumns(batch.columns);
   const given = { sequence: batch.sequence, columns };
-  const outright = await ingestBatch(database, fence, { ...given, ranks: false });
+  const compared = await comparedMetrics(database, fence.runId);
+  const isCompared = columns.some(({ key }) => compared.includes(key));
+  const outright = isCompared ? undefined : await ingestBatch(database, fence, { ...given, ranks: false });
   if (outright !== undefined) {
     if (outright.inserted > 0) wakeReaders(database);
     return result(outright, outright.inserted === 0 && columns.length > 0);
@@ -70,8 +73,7 @@ async function takeAndRank(
   if (taken.inserted === 0) {
     return { sweepId, targetReached: false, report: result(taken, columns.length > 0) };
   }
-  const column = columns.find(({ key }) => key === taken.metricName);
-  const ranking = column ? await rank(tx, fence, taken, column) : undefined;
+  const ranking = await rank(tx, fence, taken, columns);
   await announce(tx, ranking?.changes ?? []);
   const report = result({ ...taken, ...ranking?.command }, false);
   return { sweepId, targetReached: ranking?.targetReached ?? false, report };
@@ -91,34 +93,30 @@ interface Ranking {
   readonly command?: Pick<Ingested, 'command' | 'commandReason'>;
 }
 
-/** Moves the objective, then asks target and stopping rule. */
+/** Moves the objectives, then asks target and stopping rule about the one that ranks. */
 async function rank(
   tx: Transaction,
   { runId, epoch }: Fence,
   taken: Ingested,
-  column: MetricColumn,
+  columns: readonly MetricColumn[],
 ): Promise<Ranking | undefined> {
+  const { sweepId } = taken;
   const sweep = await tx.sweep.findUniqueOrThrow({
-    where: { id: taken.sweepId },
+    where: { id: sweepId },
     select: { definition: true, version: true },
   });
   const definition = sweep.definition as unknown as SweepDefinition;
   const { metric } = definition;
   if (metric === null) return undefined;
-  const before: Objective | null =
-    taken.objective === null ? null : { value: taken.objective, step: taken.objectiveStep ?? 0 };
-  const objective = foldObjective(before, column, { goal: metric.goal, at: definition.objectiveAt });
-  if (objective !== null && (objective.value !== before?.value || objective.step !== before.step)) {
-    await tx.run.update({
-      where: { id: runId },
-      data: { objective: objective.value, objectiveStep: objective.step },
-    });
-  }
+  const column = columns.find(({ key }) => key === metric.name);
+  const objective = await moveFirst(tx, runId, taken, definition, column);
+  const keys = columns.map(({ key }) => key);
+  await moveObjectives(tx, runId, definition, keys, objective);
+  const changes: NewChange[] = [{ kind: 'RUN', sweepId, runId, detail: { state: 'RUNNING' } }];
+  if (column === undefined) return { changes, targetReached: false };
   const targetReached =
     metric.target !== null && objective !== null && reaches(metric.target, objective.value, metric.goal);
-  const changes: NewChange[] = [{ kind: 'RUN', sweepId: taken.sweepId, runId, detail: { state: 'RUNNING' } }];
   if (definition.earlyTerminate === null || taken.command !== 'CONTINUE') return { changes, targetReached };
-  const { sweepId } = taken;
   const judged = { runId, epoch, sweepId, version: sweep.version, definition, steps: column.steps };
   const stop = await judgeRun(tx, judged);
   if (stop === null) return { changes, targetReached };
@@ -127,6 +125,25 @@ async function rank(
     data: { command: 'PRUNE', commandReason: stop.sentence, stopReason: stop.reason },
   });
   return { changes, targetReached, command: { command: 'PRUNE', commandReason: stop.sentence } };
+}
+
+/** The objective that ranks, with the points that have arrived. */
+async function moveFirst(
+  tx: Transaction,
+  runId: string,
+  taken: Ingested,
+  { metric, objectiveAt }: SweepDefinition,
+  column: MetricColumn | undefined,
+): Promise<Objective | null> {
+  const before: Objective | null =
+    taken.objective === null ? null : { value: taken.objective, step: taken.objectiveStep ?? 0 };
+  if (column === undefined || metric === null) return before;
+  const objective = foldObjective(before, column, { goal: metric.goal, at: objectiveAt });
+  if (objective !== null && (objective.value !== before?.value || objective.step !== before.step)) {
+    const data = { objective: objective.value, objectiveStep: objective.step };
+    await tx.run.update({ where: { id: runId }, data });
+  }
+  return objective;
 }
 
 function compileColumns(given: readonly GivenColumn[]): MetricColumn[] {
