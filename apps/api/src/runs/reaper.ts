@@ -1,11 +1,12 @@
 /**
- * The timer that reaps. Agents cannot renew while the API or its database is away, so after a start, and after each
- * time that the database did not answer or this process itself stood still, one whole lease passes before anything
- * is reaped: an hour's outage costs no run its attempt.
+ * The timer that reaps, and that stops sweeps whose budget of hours is used up. Agents cannot renew while the API or
+ * its database is away, so after a start, and after each time that the database did not answer or this process itself
+ * stood still, one whole lease passes before anything is reaped: an hour's outage costs no run its attempt.
  */
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { reapRenders } from '../renders/render-lease.service.ts';
+import { stopOverBudget } from '../sweeps/budget/budget.service.ts';
 import { reapExpired } from './settle.service.ts';
 
 export interface ReaperOptions {
@@ -61,6 +62,8 @@ export class Reaper {
         const renders = await reapRenders(this.database);
         if (leases + renders > 0) this.options.log.warn({ leases, renders }, 'expired leases taken back');
       }
+      const spent = await stopOverBudget(this.database);
+      if (spent > 0) this.options.log.info({ sweeps: spent }, 'budgets used up');
       // A turn that hung as long as a lease means that nobody else could renew either.
       if (this.now() - started > this.options.leaseMs) this.healthySince = this.now();
     } catch (error) {
