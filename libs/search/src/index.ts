@@ -10,9 +10,7 @@ export type { PlotAxis } from './insight/plot-axis.ts';
 export { slice } from './insight/slice.ts';
 export { type HistoryEntry, type Suggestion, suggestionKey } from './sampler.ts';
 export { createSearch, type Search, type SuggestInput, UnknownMethodError } from './search.ts';
-export { completeAssignment, type Misfit, misfitsOf } from './space/fit.ts';
-export type { Space } from './space/space.ts';
-export { peersFor } from './stopping/peers.ts';
+export { type PlanInput, type PlannedStanding, planSweep, type SweepPlan } from './simulate/plan-sweep.ts';
 export type { RecordedRun } from './simulate/recorded-run.ts';
 export {
   type BestRun,
@@ -21,6 +19,10 @@ export {
   replayStopping,
   type StoppingReplay,
 } from './simulate/replay-stopping.ts';
+export type { RunCount } from './simulate/run-count.ts';
+export { completeAssignment, type Misfit, misfitsOf } from './space/fit.ts';
+export type { Space } from './space/space.ts';
+export { peersFor } from './stopping/peers.ts';
 export { createStopping, createStoppingRule } from './stopping/stopping.ts';
 export type {
   Curve,

@@ -39,6 +39,7 @@ const bracketsOf = ({ max_t, grace_period, reduction_factor, brackets }: AshaOpt
     rungs: ladder
       .filter((step) => step < max_t)
       .map((step, rung) => ({ rung, step, goesOn: 1 / reduction_factor })),
+    jumped: 'highest',
     end: max_t,
   }));
 };
@@ -52,7 +53,7 @@ const bracketOf = (number: number, options: AshaOptions): PlannedBracket => {
         brackets.map(({ share }) => share),
       )
     ];
-  return chosen ?? { bracket: 0, share: 1, rungs: [], end: options.max_t };
+  return chosen ?? { bracket: 0, share: 1, rungs: [], jumped: 'highest', end: options.max_t };
 };
 
 /** The highest rung at or below `step` that is not in `recorded`. */

@@ -39,6 +39,7 @@ const bracketOf = (options: BandsOptions, upTo: number): PlannedBracket => ({
   bracket: 0,
   share: 1,
   rungs: bandSteps(options, upTo).map((step, rung) => ({ rung, step, goesOn: 1 / options.eta })),
+  jumped: 'highest',
   end: null,
 });
 

@@ -66,6 +66,7 @@ const bracketsOf = (options: HalvingOptions, upTo: number): PlannedBracket[] => 
     bracket,
     share: weight / total,
     rungs: rungsOf(bracket, options, upTo),
+    jumped: 'every',
     end: null,
   }));
 };

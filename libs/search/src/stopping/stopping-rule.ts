@@ -91,6 +91,8 @@ export interface PlannedBracket {
   readonly share: number;
   /** Ascending by step. */
   readonly rungs: readonly PlannedRung[];
+  /** A report that has jumped over several rungs is judged at every one of them, or at the highest alone. */
+  readonly jumped: 'every' | 'highest';
   /** No run is trained beyond this step; null when the rule sets no end. */
   readonly end: number | null;
 }
