@@ -2,6 +2,7 @@
 import type { AvailableMethod, SweepDefinition } from '@plumage/contract';
 import { observer } from './observation.ts';
 import { type HistoryEntry, runRng, type Sampler, type Suggestion } from './sampler.ts';
+import { cmaesSampler } from './samplers/cmaes.ts';
 import { gpSampler } from './samplers/gp.ts';
 import { gridSampler } from './samplers/grid.ts';
 import { pbtSampler } from './samplers/pbt.ts';
@@ -12,6 +13,7 @@ import { type SeenAssignments, suggestUnseen } from './suggest-unseen.ts';
 
 /** A method that is announced as available but has no sampler does not compile. */
 const samplers: Readonly<Record<AvailableMethod, Sampler>> = {
+  cmaes: cmaesSampler,
   gp: gpSampler,
   grid: gridSampler,
   pbt: pbtSampler,

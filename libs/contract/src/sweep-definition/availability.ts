@@ -11,6 +11,7 @@ export const availableMethods = [
   'random',
   'sobol',
   'gp',
+  'cmaes',
   'pbt',
 ] as const satisfies readonly SweepMethod[];
 export type AvailableMethod = (typeof availableMethods)[number];

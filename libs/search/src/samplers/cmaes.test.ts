@@ -1,0 +1,3 @@
+import { describeSampler } from './sampler.conformance.ts';
+
+describeSampler('cmaes', { continuous: true });
