@@ -11,6 +11,7 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   'Query.agent': 'VIEWER',
   'Query.agents': 'VIEWER',
   'Query.overview': 'VIEWER',
+  'Query.planSweep': 'VIEWER',
   'Query.render': 'VIEWER',
   'Query.run': 'VIEWER',
   'Query.runs': 'VIEWER',

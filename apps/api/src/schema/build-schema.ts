@@ -27,6 +27,7 @@ import { RunConnectionFields, RunFields } from '../runs/run.fields.ts';
 import { RunResolver } from '../runs/run.resolver.ts';
 import { SampleConnectionFields, SampleResolver } from '../samples/sample.resolver.ts';
 import { SweepEditResolver } from '../sweeps/edit/sweep-edit.resolver.ts';
+import { PlanResolver, SweepReplayFields } from '../simulate/simulate.resolver.ts';
 import {
   RunStoppingFields,
   StopDecisionConnectionFields,
@@ -45,6 +46,7 @@ const resolvers = [
   LogLineFields,
   LogResolver,
   MetricResolver,
+  PlanResolver,
   ProjectFields,
   ProjectResolver,
   RenderConnectionFields,
@@ -68,6 +70,7 @@ const resolvers = [
   SweepFields,
   SweepInsightFields,
   SweepResolver,
+  SweepReplayFields,
   SweepStoppingFields,
   ViewerResolver,
 ] as unknown as NonEmptyArray<new () => object>;
