@@ -18,6 +18,7 @@ import type { NewChange } from '../live/change.type.ts';
 import { ensureDefaultProject } from '../projects/project.service.ts';
 import { columnsOf, keepVersion } from './edit/version.service.ts';
 import { DROPPED_BY_STOP, dropUnstartedRuns } from './edit/sweep-edit.sql.ts';
+import { warmStartProblems } from './search/warm-start.service.ts';
 import { type CommandedRun, cancelRunsOf, finishDoneSweeps } from './sweep.sql.ts';
 
 export const MAX_SOURCE_LENGTH = 200_000;
@@ -83,6 +84,8 @@ export async function createSweep(
   const parsed = parseSweep(input.source);
   if (!parsed.ok) return { ok: false, problems: parsed.problems };
   const { definition } = parsed;
+  const problems = await warmStartProblems(database, definition);
+  if (problems.length > 0) return { ok: false, problems };
   const projectId = input.projectId ?? (await ensureDefaultProject(database)).id;
   const sweep = await database.$transaction(async (tx) => {
     if (!isId(projectId) || (await tx.project.count({ where: { id: projectId } })) === 0) {

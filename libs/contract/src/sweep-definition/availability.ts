@@ -21,6 +21,9 @@ export const availableStoppingRules: readonly StoppingRuleType[] = stoppingRuleT
 
 export const availableTrainers = ['gan-cls', 'command'] as const satisfies readonly Trainer[];
 
+/** Methods that can take in the results of other sweeps; a population copies weights, which another sweep's have no place for. */
+const startsWarm = ['tpe', 'gp', 'cmaes', 'nsga2'] as const satisfies readonly SweepMethod[];
+
 const isOneOf = (names: readonly string[], name: string): boolean => names.includes(name);
 
 /** Reports each part of a well-formed definition that cannot run yet. */
@@ -37,7 +40,8 @@ export const checkAvailability = (
   if (!isOneOf(availableTrainers, trainer)) {
     refuse(['trainer'], 'trainer', trainer, availableTrainers.join(' or '));
   }
-  if (warmStart.length > 0) {
-    report.problem(['warm_start'], 'warm_start is not available yet', 'no warm_start', warmStart);
+  if (warmStart.length > 0 && method !== null && !isOneOf(startsWarm, method)) {
+    const message = `method ${method} learns nothing from other sweeps: warm_start has no effect`;
+    report.warn(['warm_start'], message, startsWarm.join(', '), warmStart);
   }
 };
