@@ -1,6 +1,6 @@
 /**
- * Importance is the one figure that takes longer than a query should: about half a second for 10,000 runs of ten
- * parameters. It is computed between other requests, a tree at a time, and remembered by what it was computed from,
+ * Importance is the one figure that takes longer than a query should: about a second of a busy core for 10,000 runs of
+ * ten parameters. It is computed between other requests, a tree at a time, and remembered by what it was computed from,
  * so that a page which asks again while nothing has ended gets the same answer for nothing.
  */
 import { createHash } from 'node:crypto';

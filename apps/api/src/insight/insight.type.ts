@@ -80,7 +80,7 @@ export class ParetoFront extends RunColumns {
   @Field(() => Float, {
     nullable: true,
     description:
-      'The volume between the front and the reference. Null for a front too large to measure: over 1,000 different points of three metrics, or 200 of four.',
+      'The volume between the front and the reference. Null for a front too large to measure: over 1,000 different points of three or four metrics.',
   })
   hypervolume!: number | null;
 }

@@ -8,8 +8,8 @@ import type { MetricGoal } from './insight.enum.ts';
 import { goalName, severalMetrics } from './insight.service.ts';
 import type { ParetoFront } from './insight.type.ts';
 
-/** The hypervolume's cost grows fast with metrics: measured up to so many different points, else null. */
-const MEASURABLE: Readonly<Record<number, number>> = { 3: 1_000, 4: 200 };
+/** The hypervolume of more than two metrics is measured for fronts of up to so many different points. */
+const MEASURABLE = 1_000;
 
 export interface ParetoQuestion {
   readonly metrics?: readonly string[] | null;
@@ -40,7 +40,9 @@ export async function paretoColumns(
   const reference = given === null ? (runs.length === 0 ? [] : worst) : signed(given);
   const onFront = front.map((i) => losses[i] ?? []);
   const different = new Set(onFront.map((point) => point.join())).size;
-  const isMeasurable = different <= (MEASURABLE[metrics.length] ?? Number.POSITIVE_INFINITY);
+  const isMeasurable = metrics.length === 2 || different <= MEASURABLE;
+  // Of metrics near the largest numbers the volume may be no number any more.
+  const volume = isMeasurable ? hypervolume(onFront, reference) : Number.NaN;
   const members = new Set(front);
   return {
     metrics: [...metrics],
@@ -49,6 +51,6 @@ export async function paretoColumns(
     values: metrics.map((_, i) => points.map((point) => point[i] ?? Number.NaN)),
     onFront: points.map((_, i) => members.has(i)),
     reference: signed(reference),
-    hypervolume: isMeasurable ? hypervolume(onFront, reference) : null,
+    hypervolume: Number.isFinite(volume) ? volume : null,
   };
 }

@@ -61,7 +61,9 @@ export const correlationRatio = (labels: readonly string[], ys: readonly number[
   const groups = new Map<string, number[]>();
   for (const [i, d] of centred(ys).entries()) {
     const label = labels[i] ?? '';
-    groups.set(label, [...(groups.get(label) ?? []), d]);
+    const group = groups.get(label);
+    if (group === undefined) groups.set(label, [d]);
+    else group.push(d);
   }
   const each = [...groups.values()];
   const total = sum(each.map((group) => sum(group.map((d) => d * d))));

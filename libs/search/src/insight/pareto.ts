@@ -5,9 +5,17 @@
  */
 export type Point = readonly number[];
 
-/** Nowhere worse, somewhere better. */
-export const dominates = (a: Point, b: Point): boolean =>
-  a.every((value, i) => value <= (b[i] ?? 0)) && a.some((value, i) => value < (b[i] ?? 0));
+/** Nowhere worse, somewhere better. A loop, as a front of 10,000 points asks it fifty million times. */
+export const dominates = (a: Point, b: Point): boolean => {
+  let isBetter = false;
+  for (let i = 0; i < a.length; i++) {
+    const own = a[i] as number;
+    const other = b[i] as number;
+    if (own > other) return false;
+    if (own < other) isBetter = true;
+  }
+  return isBetter;
+};
 
 const lexicographic = (a: Point, b: Point): number => {
   const i = a.findIndex((value, at) => value !== b[at]);
@@ -25,7 +33,7 @@ export const paretoFront = (points: readonly Point[]): number[] => {
     const point = points[i] ?? [];
     // Of two dimensions the newest member of the front decides, since the others are worse in the second.
     const rivals = point.length <= 2 ? front.slice(-1) : front;
-    if (!rivals.some((rival) => dominates(points[rival] ?? [], point))) front.push(i);
+    if (!rivals.some((rival) => dominates(points[rival] as Point, point))) front.push(i);
   }
   return front.sort((a, b) => a - b);
 };
@@ -45,19 +53,18 @@ const area = (front: readonly Point[], reference: Point): number => {
 const boxVolume = (point: Point, reference: Point): number =>
   point.reduce((product, value, i) => product * ((reference[i] ?? 0) - value), 1);
 
-const frontOf = (points: readonly Point[]): Point[] => {
-  const unique = [...new Map(points.map((point) => [point.join(), point])).values()];
-  return paretoFront(unique).map((i) => unique[i] ?? []);
-};
-
 const volume = (points: readonly Point[], reference: Point): number => {
-  const front = frontOf(points);
+  const front = paretoFront(points).map((i) => points[i] as Point);
   if (reference.length === 2) return area(front, reference);
-  // Worst in the last dimension first: what the later ones share with a point then is soon dominated.
+  // Worst in the last dimension first: all that later points share with one then has its height there, and what is
+  // left to measure has a dimension less.
   front.sort((a, b) => (b.at(-1) ?? 0) - (a.at(-1) ?? 0));
+  const floor = reference.slice(0, -1);
   return front.reduce((sum, point, i) => {
-    const shared = front.slice(i + 1).map((other) => other.map((value, d) => Math.max(value, point[d] ?? 0)));
-    return sum + boxVolume(point, reference) - (shared.length === 0 ? 0 : volume(shared, reference));
+    const base = point.slice(0, -1);
+    const shared = front.slice(i + 1).map((other) => base.map((value, d) => Math.max(value, other[d] ?? 0)));
+    const exclusive = boxVolume(base, floor) - (shared.length === 0 ? 0 : volume(shared, floor));
+    return sum + ((reference.at(-1) ?? 0) - (point.at(-1) ?? 0)) * exclusive;
   }, 0);
 };
 
