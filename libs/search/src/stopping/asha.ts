@@ -44,16 +44,12 @@ const bracketsOf = ({ max_t, grace_period, reduction_factor, brackets }: AshaOpt
   }));
 };
 
-const bracketOf = (number: number, options: AshaOptions): PlannedBracket => {
-  const brackets = bracketsOf(options);
-  const chosen =
-    brackets[
-      bracketByShare(
-        number,
-        brackets.map(({ share }) => share),
-      )
-    ];
-  return chosen ?? { bracket: 0, share: 1, rungs: [], jumped: 'highest', end: options.max_t };
+/** The bracket of a run; there is always one. */
+const bracketOf = (number: number, brackets: readonly PlannedBracket[]): PlannedBracket => {
+  const shares = brackets.map(({ share }) => share);
+  const bracket = brackets[bracketByShare(number, shares)];
+  if (bracket === undefined) throw new RangeError('asha without brackets');
+  return bracket;
 };
 
 /** The highest rung at or below `step` that is not in `recorded`. */
@@ -89,11 +85,12 @@ const cutoffOf = (values: readonly number[], factor: number, goal: Goal): number
 const peersAt = (
   rung: PlannedRung,
   bracket: PlannedBracket,
+  brackets: readonly PlannedBracket[],
   others: readonly ObservedRun[],
   options: AshaOptions,
 ): PeerValue[] =>
   others.flatMap((other) => {
-    if (bracketOf(other.number, options).bracket !== bracket.bracket) return [];
+    if (bracketOf(other.number, brackets) !== bracket) return [];
     const value = recordsOf(pointsOf(other.curve), bracket.rungs, options.max_t).get(rung.rung);
     return value === undefined ? [] : [{ run: other.number, value }];
   });
@@ -103,7 +100,7 @@ export const ashaRule: StoppingRule<AshaOptions> = {
   recordsWhenAsked: true,
 
   needs(run, steps, options) {
-    const { rungs } = bracketOf(run.number, options);
+    const { rungs } = bracketOf(run.number, bracketsOf(options));
     const asked = new Set(steps);
     const recorded = new Map<number, number>();
     const judged: number[] = [];
@@ -125,7 +122,8 @@ export const ashaRule: StoppingRule<AshaOptions> = {
     const say = explainer('asha', run, newest?.[0] ?? null);
     if (newest === undefined) return say.silent();
     const [step, value] = newest;
-    const bracket = bracketOf(run.number, options);
+    const brackets = bracketsOf(options);
+    const bracket = bracketOf(run.number, brackets);
     const known = { value: finiteOrNull(value), bracket: bracket.bracket };
     if (step >= options.max_t) {
       return say.stops(`no run is trained beyond step ${options.max_t}, the rule's max_t.`, known);
@@ -138,7 +136,7 @@ export const ashaRule: StoppingRule<AshaOptions> = {
     const place = { ...known, rung: rung.rung, rungStep: rung.step };
     const at = rungName(rung);
     if (Number.isNaN(value)) return say.stops(`its value at ${at} is NaN.`, place);
-    const peers = peersAt(rung, bracket, others, options);
+    const peers = peersAt(rung, bracket, brackets, others, options);
     if (peers.length === 0)
       return say.goesOn(`it is the first at ${at}, with ${shown(value)}.`, { ...place, rank: 1 });
 
@@ -157,10 +155,12 @@ export const ashaRule: StoppingRule<AshaOptions> = {
 
   brackets: (options) => bracketsOf(options),
 
-  standings: (runs, options, goal) =>
-    standingsOf(runs, bracketsOf(options), goal, {
-      bracketOf: (number) => bracketOf(number, options).bracket,
+  standings(runs, options, goal) {
+    const brackets = bracketsOf(options);
+    return standingsOf(runs, brackets, goal, {
+      bracketOf: (number) => bracketOf(number, brackets).bracket,
       recordsOf: (run, { rungs }) => recordsOf(pointsOf(run.curve), rungs, options.max_t),
       cutoffOf: (values) => cutoffOf(values, options.reduction_factor, goal),
-    }),
+    });
+  },
 };
