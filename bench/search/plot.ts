@@ -8,9 +8,8 @@ import { EVERY, type Mode } from './study.ts';
 type DrawnPair = Pair & { readonly curves: NonNullable<Pair['curves']> };
 
 const PANEL = { width: 150, height: 96, left: 34, top: 26, right: 8, bottom: 20 } as const;
-const COLUMNS = 5;
 const HEAD = 30;
-const SECTION_HEAD = 12;
+const SECTION_HEAD = 14;
 const INK = '#808690';
 const OURS = '#2a7de1';
 const OPTUNA = '#e07a2f';
@@ -18,7 +17,6 @@ const rowTitles: Readonly<Record<Mode, string>> = { sequential: 'one at a time',
 
 const cellWidth = PANEL.left + PANEL.width + PANEL.right;
 const cellHeight = PANEL.top + PANEL.height + PANEL.bottom;
-const WIDTH = COLUMNS * cellWidth;
 
 /** Two decimals at most: what is finer than a hundredth of a pixel only makes the file longer. */
 const px = (x: number): string => String(Number(x.toFixed(2)));
@@ -131,35 +129,39 @@ const legend = (sampler: string): string =>
 
 const isDrawn = (pair: Pair): pair is DrawnPair => pair.curves !== undefined;
 
-/** The panels of one mode under its title, and how high they stand together. */
-const section = (mode: Mode, pairs: readonly DrawnPair[], top: number): { svg: string; height: number } => {
+interface Section {
+  readonly svg: string;
+  readonly height: number;
+}
+
+/** The panels of one mode under its title. */
+const section = (mode: Mode, pairs: readonly DrawnPair[], columns: number, top: number): Section => {
   const cells = pairs.map((pair, i) => {
-    const [x, y] = [(i % COLUMNS) * cellWidth, top + SECTION_HEAD + Math.floor(i / COLUMNS) * cellHeight];
+    const [x, y] = [(i % columns) * cellWidth, top + SECTION_HEAD + Math.floor(i / columns) * cellHeight];
     return `<g transform="translate(${x} ${y})">\n${panel(pair)}\n</g>`;
   });
   return {
-    svg: [text(0, top + 8, rowTitles[mode], 'font-style="italic"'), ...cells].join('\n'),
-    height: SECTION_HEAD + Math.ceil(pairs.length / COLUMNS) * cellHeight,
+    svg: [text(0, top + 10, rowTitles[mode], 'font-style="italic"'), ...cells].join('\n'),
+    height: SECTION_HEAD + Math.ceil(pairs.length / columns) * cellHeight,
   };
 };
 
 /** @param pairs of one sampler, with their curves */
 export const curvesSvg = (sampler: string, pairs: readonly Pair[]): string => {
   const drawn = pairs.filter(isDrawn);
-  const sections: string[] = [];
-  let height = HEAD;
+  const columns = new Set(drawn.map((pair) => pair.function)).size > 8 ? 5 : 4;
+  const sections: Section[] = [];
+  const heightOf = () => sections.reduce((sum, { height }) => sum + height, HEAD);
   for (const mode of Object.keys(rowTitles) as Mode[]) {
     const ofMode = drawn.filter((pair) => pair.mode === mode);
-    if (ofMode.length === 0) continue;
-    const next = section(mode, ofMode, height);
-    sections.push(next.svg);
-    height += next.height;
+    if (ofMode.length > 0) sections.push(section(mode, ofMode, columns, heightOf()));
   }
-  const size = `viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}"`;
+  const [width, height] = [columns * cellWidth, heightOf()];
+  const size = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
   const label = `${sampler}: regret of Plumage and Optuna by number of runs`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="system-ui, sans-serif" font-size="10" fill="${INK}" role="img" aria-label="${label}">
 ${legend(sampler)}
-${sections.join('\n')}
+${sections.map(({ svg }) => svg).join('\n')}
 </svg>
 `;
 };
