@@ -3,8 +3,9 @@
  * number was written as a float. W&B reads `{min: 0.0, max: 1.0}` as a float range, and so do we, although both are
  * whole numbers to JavaScript. JSON is read as the YAML that it is.
  */
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { DefinitionProblem, Path } from './problem.ts';
+import { isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type DefinitionProblem, type Path, shown } from './problem.ts';
+import { nodeFinder, repeatedKeys } from './yaml-tree.ts';
 
 const LONGEST_TEXT = 1 << 20;
 const DEEPEST = 64;
@@ -36,51 +37,43 @@ const isDeeperThan = (value: unknown, limit: number): boolean =>
   typeof value === 'object' &&
   (limit === 0 || Object.values(value).some((child) => isDeeperThan(child, limit - 1)));
 
-/** What stands under `key` of a mapping or list: its own entry, or that of a mapping merged in with `<<`. */
-const childOf = (document: Document, parent: unknown, key: string | number): unknown => {
-  const node = isAlias(parent) ? parent.resolve(document) : parent;
-  if (isSeq(node)) return node.items[Number(key)];
-  if (!isMap(node)) return undefined;
-  const entry = (name: string) => node.items.find(({ key: k }) => isScalar(k) && String(k.value) === name);
-  const own = entry(String(key));
-  if (own !== undefined) return own.value;
-  const merged: unknown = entry('<<')?.value;
-  const sources = isSeq(merged) ? merged.items : merged === undefined ? [] : [merged];
-  return sources.map((source) => childOf(document, source, key)).find((child) => child !== undefined);
-};
-
-/** The node at `path`, aliases followed; undefined when nothing stands there. */
-const nodeAt = (document: Document, path: Path): unknown => {
-  const node = path.reduce<unknown>((at, key) => childOf(document, at, key), document.contents);
-  return isAlias(node) ? node.resolve(document) : node;
-};
-
 const readText = (text: string): SourceResult => {
   if (text.length > LONGEST_TEXT) {
     return { ok: false, problems: [refuse(`is ${text.length} characters long`, `at most ${LONGEST_TEXT}`)] };
   }
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
-    if (document.errors.length > 0) {
-      const problems = document.errors.slice(0, MOST_PROBLEMS).map((error) => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        return refuse(`line ${line}, column ${col}: ${error.message}`, 'YAML or JSON', line);
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      merge: true,
+      prettyErrors: false,
+      logLevel: 'error',
+      uniqueKeys: false,
+    });
+    const errors = document.errors.map(({ pos, message }) => ({ offset: pos[0], message }));
+    for (const { key, offset } of errors.length > 0 ? [] : repeatedKeys(document)) {
+      errors.push({ offset, message: `${shown(key)} stands here twice; keys must be unique` });
+    }
+    if (errors.length > 0) {
+      const problems = errors.slice(0, MOST_PROBLEMS).map(({ offset, message }) => {
+        const { line, col } = lines.linePos(offset);
+        return refuse(`line ${line}, column ${col}: ${message}`, 'YAML or JSON', line);
       });
       return { ok: false, problems };
     }
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     if (isDeeperThan(value, DEEPEST))
       return { ok: false, problems: [refuse('is nested too deeply', `at most ${DEEPEST} levels`)] };
+    const nodeAt = nodeFinder(document);
     const locate = (path: Path): number | null => {
       for (let depth = path.length; depth > 0; depth--) {
-        const node = nodeAt(document, path.slice(0, depth));
+        const node = nodeAt(path.slice(0, depth));
         if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
       }
       return 1;
     };
     const isWrittenAsFloat = (path: Path): boolean => {
-      const node = nodeAt(document, path);
+      const node = nodeAt(path);
       return isScalar(node) && typeof node.value === 'number' && /[.eE]/.test(node.source ?? '');
     };
     return { ok: true, source: { value, locate, isWrittenAsFloat } };
