@@ -40,7 +40,7 @@ export async function enqueueRuns(
     const definition = definitionOf(sweep);
     const checked = check(definition, assignments);
     const problems = [...checked.problems, ...(await duplicates(tx, sweepId, checked.keys))];
-    if (problems.length > 0) return { kind: 'invalid', problems };
+    if (problems.length > 0) return { kind: 'invalid', problems: problems.sort(byPath) };
     const current = await raiseCap(tx, sweep, checked.assignments.length, byName);
     const first = current.nextRunNumber;
     const planned = checked.assignments.map((assignment, i) =>
@@ -61,6 +61,9 @@ export async function enqueueRuns(
     return { kind: 'enqueued', runs, sweep: now };
   });
 }
+
+const byPath = (a: DefinitionProblem, b: DefinitionProblem): number =>
+  a.path.localeCompare(b.path, 'en', { numeric: true });
 
 /** What was stopped starts only what a person asks for; what came to its end by itself may search on. */
 export const stateAgain = ({ stateReason }: Pick<Sweep, 'stateReason'>): 'RUNNING' | 'STOPPING' =>
