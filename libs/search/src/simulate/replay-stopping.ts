@@ -90,6 +90,8 @@ const reportsOf = (runs: readonly RecordedRun[]): Report[] =>
 const tellAgain = ({ rule, goal, runs }: ReplayInput): Map<number, Outcome> => {
   const stopping = createStoppingRule(rule, goal);
   const known = new Map(runs.map((run): [number, ObservedRun] => [run.number, unreported(run)]));
+  // Each run's curve grows in place: a copy at every report would cost more than all decisions.
+  const curves = new Map(runs.map((run): [number, [number, number][]] => [run.number, []]));
   const outcomes = new Map<number, Outcome>();
   for (const { run, point, time } of reportsOf(runs)) {
     const before = known.get(run.number);
@@ -99,10 +101,9 @@ const tellAgain = ({ rule, goal, runs }: ReplayInput): Map<number, Outcome> => {
       known.set(run.number, { ...before, state: run.state });
       continue;
     }
-    const reported = {
-      ...before,
-      curve: [...before.curve, [step, run.values[point] ?? Number.NaN] as const],
-    };
+    const curve = curves.get(run.number) ?? [];
+    curve.push([step, run.values[point] ?? Number.NaN]);
+    const reported: ObservedRun = { ...before, curve };
     const { stop, compared, explanation } = judge(stopping, reported, [...known.values()]);
     if (compared) outcomes.set(run.number, { explanation, stop, step, time });
     const stopped = { state: 'PRUNED', stoppedAtRung: explanation.rungStep } as const;

@@ -16,7 +16,7 @@
 import type { StoppingDefinition } from '@plumage/contract';
 import { bracketByShare } from './bracket.ts';
 import { explainer, finiteOrNull, isWorse, type PeerValue, rankAmong, shown } from './explain.ts';
-import { percentileOf, pointsOf } from './points.ts';
+import { firstIndexFrom, percentileOf, pointsOf } from './points.ts';
 import { powersWithin, rungName, standingsOf } from './rung.ts';
 import type { Curve, Goal, ObservedRun, PlannedBracket, PlannedRung, StoppingRule } from './stopping-rule.ts';
 
@@ -52,20 +52,41 @@ const bracketOf = (number: number, brackets: readonly PlannedBracket[]): Planned
   return bracket;
 };
 
+interface Recorded {
+  readonly rung: PlannedRung;
+  /** The report's, which may come after the rung's. */
+  readonly step: number;
+  readonly value: number;
+}
+
 /** The highest rung at or below `step` that is not in `recorded`. */
 const rungFor = (
   step: number,
   rungs: readonly PlannedRung[],
-  recorded: ReadonlyMap<number, number>,
+  recorded: ReadonlyMap<number, unknown>,
 ): PlannedRung | undefined => rungs.findLast((one) => one.step <= step && !recorded.has(one.rung));
 
-/** By rung's number, the value recorded there. */
-const recordsOf = (points: Curve, rungs: readonly PlannedRung[], max_t: number): Map<number, number> => {
-  const recorded = new Map<number, number>();
-  for (const [step, value] of points) {
-    if (step >= max_t || recorded.size === rungs.length) break;
-    const rung = Number.isNaN(value) ? undefined : rungFor(step, rungs, recorded);
-    if (rung !== undefined) recorded.set(rung.rung, value);
+/** What the first `count` points record, in order; points at which no rung is open are passed over in one go. */
+const recordsOf = (
+  points: Curve,
+  count: number,
+  rungs: readonly PlannedRung[],
+  max_t: number,
+): ReadonlyMap<number, Recorded> => {
+  const recorded = new Map<number, Recorded>();
+  let i = firstIndexFrom(points, rungs[0]?.step ?? max_t);
+  while (i < count) {
+    const [step, value] = points[i] ?? [max_t, Number.NaN];
+    if (step >= max_t) break;
+    const rung = rungFor(step, rungs, recorded);
+    if (rung === undefined) {
+      const next = rungs.find((one) => one.step > step);
+      if (next === undefined) break;
+      i = firstIndexFrom(points, next.step);
+      continue;
+    }
+    if (!Number.isNaN(value)) recorded.set(rung.rung, { rung, step, value });
+    i++;
   }
   return recorded;
 };
@@ -91,8 +112,9 @@ const peersAt = (
 ): PeerValue[] =>
   others.flatMap((other) => {
     if (bracketOf(other.number, brackets) !== bracket) return [];
-    const value = recordsOf(pointsOf(other.curve), bracket.rungs, options.max_t).get(rung.rung);
-    return value === undefined ? [] : [{ run: other.number, value }];
+    const points = pointsOf(other.curve);
+    const record = recordsOf(points, points.length, bracket.rungs, options.max_t).get(rung.rung);
+    return record === undefined ? [] : [{ run: other.number, value: record.value }];
   });
 
 export const ashaRule: StoppingRule<AshaOptions> = {
@@ -101,16 +123,11 @@ export const ashaRule: StoppingRule<AshaOptions> = {
 
   needs(run, steps, options) {
     const { rungs } = bracketOf(run.number, bracketsOf(options));
+    const points = pointsOf(run.curve);
     const asked = new Set(steps);
-    const recorded = new Map<number, number>();
-    const judged: number[] = [];
-    for (const [step, value] of pointsOf(run.curve)) {
-      if (step >= options.max_t || recorded.size === rungs.length) break;
-      const rung = Number.isNaN(value) ? undefined : rungFor(step, rungs, recorded);
-      if (rung === undefined) continue;
-      recorded.set(rung.rung, value);
-      if (asked.has(step)) judged.push(rung.step);
-    }
+    const judged = [...recordsOf(points, points.length, rungs, options.max_t).values()]
+      .filter(({ step }) => asked.has(step))
+      .map(({ rung }) => rung.step);
     return judged.length === 0
       ? { kind: 'none' }
       : { kind: 'first-points-from', steps: judged, count: rungs.length };
@@ -128,7 +145,11 @@ export const ashaRule: StoppingRule<AshaOptions> = {
     if (step >= options.max_t) {
       return say.stops(`no run is trained beyond step ${options.max_t}, the rule's max_t.`, known);
     }
-    const rung = rungFor(step, bracket.rungs, recordsOf(points.slice(0, -1), bracket.rungs, options.max_t));
+    const rung = rungFor(
+      step,
+      bracket.rungs,
+      recordsOf(points, points.length - 1, bracket.rungs, options.max_t),
+    );
     if (rung === undefined) {
       const next = bracket.rungs.find((one) => one.step > step)?.step ?? options.max_t;
       return say.waits(`Step ${step} is between rungs; the next is step ${next}.`, known);
@@ -159,7 +180,11 @@ export const ashaRule: StoppingRule<AshaOptions> = {
     const brackets = bracketsOf(options);
     return standingsOf(runs, brackets, goal, {
       bracketOf: (number) => bracketOf(number, brackets).bracket,
-      recordsOf: (run, { rungs }) => recordsOf(pointsOf(run.curve), rungs, options.max_t),
+      recordsOf: (run, { rungs }) => {
+        const points = pointsOf(run.curve);
+        const records = recordsOf(points, points.length, rungs, options.max_t);
+        return new Map([...records].map(([rung, { value }]) => [rung, value] as const));
+      },
       cutoffOf: (values) => cutoffOf(values, options.reduction_factor, goal),
     });
   },

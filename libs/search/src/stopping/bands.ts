@@ -13,7 +13,7 @@
  */
 import type { StoppingDefinition } from '@plumage/contract';
 import { explainer, finiteOrNull, isWorse, type PeerValue, rankAmong, shown } from './explain.ts';
-import { firstIndexFrom, largest, numbersOf, pointsOf, smallest } from './points.ts';
+import { bestOf, firstNumberFrom, pointsOf } from './points.ts';
 import { rungName, standingsOf } from './rung.ts';
 import type { Curve, Goal, PlannedBracket, PlannedRung, StoppingRule } from './stopping-rule.ts';
 
@@ -44,8 +44,7 @@ const bracketOf = (options: BandsOptions, upTo: number): PlannedBracket => ({
 });
 
 /** A run's value at a band: its first number from there on. */
-const recordAt = (points: Curve, { step }: PlannedRung): number | undefined =>
-  points.slice(firstIndexFrom(points, step)).find(([, value]) => !Number.isNaN(value))?.[1];
+const recordAt = (points: Curve, { step }: PlannedRung): number | undefined => firstNumberFrom(points, step);
 
 /** The value at place 1/eta, counted from the best. */
 const cutoffOf = (values: readonly number[], eta: number, goal: Goal): number => {
@@ -74,15 +73,11 @@ export const bandsRule: StoppingRule<BandsOptions> = {
     if (band === undefined) {
       return say.waits(`Step ${step} is before the first band.`, { value: finiteOrNull(latest) });
     }
-    const numbers = numbersOf(points);
-    const best = goal === 'maximize' ? largest(numbers) : smallest(numbers);
     const recorded = recordAt(points, band);
     const at = rungName(band).replace('rung', 'band');
     const place = { bracket: 0, rung: band.rung, rungStep: band.step };
-    if (numbers.length === 0 || (options.strict && recorded === undefined)) {
-      return say.stops(`it has only NaN to show at ${at}.`, place);
-    }
-    const value = options.strict && recorded !== undefined ? recorded : best;
+    const value = options.strict ? (recorded ?? Number.NaN) : bestOf(points, goal);
+    if (Number.isNaN(value)) return say.stops(`it has only NaN to show at ${at}.`, place);
     const peers: PeerValue[] = others.flatMap((other) => {
       const theirs = recordAt(pointsOf(other.curve), band);
       return theirs === undefined ? [] : [{ run: other.number, value: theirs }];

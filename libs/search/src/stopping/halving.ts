@@ -16,10 +16,9 @@
 import type { StoppingDefinition } from '@plumage/contract';
 import { bracketByWeight } from './bracket.ts';
 import { explainer, finiteOrNull, isWorse, type PeerValue, rankAmong, shown } from './explain.ts';
-import { firstIndexFrom, pointsOf } from './points.ts';
+import { firstIndexFrom, firstNumberFrom, lastNumberBefore, pointsOf } from './points.ts';
 import { powersWithin, rungName, standingsOf } from './rung.ts';
 import type {
-  Curve,
   Goal,
   ObservedRun,
   PlannedBracket,
@@ -71,13 +70,11 @@ const bracketsOf = (options: HalvingOptions, upTo: number): PlannedBracket[] => 
   }));
 };
 
-const withoutNan = (points: Curve): Curve => points.filter(([, value]) => !Number.isNaN(value));
-
 /** The value that a run is recorded with at a rung: its first number from there on, unless it was stopped before. */
-const recordAt = (run: ObservedRun, numbers: Curve, { step }: PlannedRung): number | undefined =>
+const recordAt = (run: ObservedRun, { step }: PlannedRung): number | undefined =>
   run.stoppedAtRung !== null && step > run.stoppedAtRung
     ? undefined
-    : numbers[firstIndexFrom(numbers, step)]?.[1];
+    : firstNumberFrom(pointsOf(run.curve), step);
 
 /** The last value that still goes on among those recorded at a rung. */
 const cutoffOf = (values: readonly number[], factor: number, goal: Goal): number => {
@@ -104,7 +101,7 @@ const judgeAt = (
   const place = { value: finiteOrNull(value), bracket, rung: rung.rung, rungStep: rung.step };
   if (Number.isNaN(value)) return say.stops(`its value at ${at} is NaN.`, place);
   const peers: PeerValue[] = rivals.flatMap((other) => {
-    const recorded = recordAt(other, withoutNan(pointsOf(other.curve)), rung);
+    const recorded = recordAt(other, rung);
     return recorded === undefined ? [] : [{ run: other.number, value: recorded }];
   });
   const cutoff = cutoffOf([value, ...peers.map((peer) => peer.value)], factor, goal);
@@ -120,14 +117,13 @@ export const halvingRule: StoppingRule<HalvingOptions> = {
   recordsWhenAsked: true,
 
   needs(run, steps, options) {
-    const numbers = withoutNan(pointsOf(run.curve));
-    const last = numbers.at(-1)?.[0] ?? -1;
-    const rungs = rungsOf(bracketByWeight(run.number, weightsOf(options)), options, last);
+    const points = pointsOf(run.curve);
+    const rungs = rungsOf(bracketByWeight(run.number, weightsOf(options)), options, points.at(-1)?.[0] ?? -1);
     const judged = new Set(
       steps.flatMap((step) => {
-        const at = firstIndexFrom(numbers, step);
-        if (numbers[at]?.[0] !== step) return [];
-        return newRungs(rungs, numbers[at - 1]?.[0] ?? -1, step).map((rung) => rung.step);
+        const at = firstIndexFrom(points, step);
+        if (points[at]?.[0] !== step || Number.isNaN(points[at][1])) return [];
+        return newRungs(rungs, lastNumberBefore(points, at), step).map((rung) => rung.step);
       }),
     );
     return judged.size === 0 ? { kind: 'none' } : { kind: 'first-points-from', steps: [...judged], count: 1 };
@@ -142,7 +138,7 @@ export const halvingRule: StoppingRule<HalvingOptions> = {
     const weights = weightsOf(options);
     const bracket = bracketByWeight(run.number, weights);
     const rungs = rungsOf(bracket, options, step * sizes(options).factor + options.max_resource);
-    const before = withoutNan(points.slice(0, -1)).at(-1)?.[0] ?? -1;
+    const before = lastNumberBefore(points, points.length - 1);
     const reached = newRungs(rungs, before, step);
     if (reached.length === 0) {
       const next = rungs.find((rung) => rung.step > step)?.step;
@@ -165,15 +161,13 @@ export const halvingRule: StoppingRule<HalvingOptions> = {
     const weights = weightsOf(options);
     return standingsOf(runs, bracketsOf(options, upTo), goal, {
       bracketOf: (number) => bracketByWeight(number, weights),
-      recordsOf: (run, { rungs }) => {
-        const numbers = withoutNan(pointsOf(run.curve));
-        return new Map(
+      recordsOf: (run, { rungs }) =>
+        new Map(
           rungs.flatMap((rung) => {
-            const value = recordAt(run, numbers, rung);
+            const value = recordAt(run, rung);
             return value === undefined ? [] : [[rung.rung, value] as const];
           }),
-        );
-      },
+        ),
       cutoffOf: (values) => cutoffOf(values, sizes(options).factor, goal),
     });
   },

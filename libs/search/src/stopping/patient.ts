@@ -10,35 +10,40 @@
  */
 import type { StoppingDefinition } from '@plumage/contract';
 import { explainer, finiteOrNull, shown } from './explain.ts';
-import { largest, numbersOf, pointsOf, smallest } from './points.ts';
+import { bestOf, pointsOf } from './points.ts';
 import type { Curve, Goal, ObservedRun, StopDecision, Stopping, StoppingRule } from './stopping-rule.ts';
 
 export type PatientOptions = Pick<Extract<StoppingDefinition, { type: 'patient' }>, 'patience' | 'min_delta'>;
 
 /** The best before the newest patience + 1 reports, and the best of them; null while there are too few. */
-const compared = (points: Curve, { patience }: PatientOptions, goal: Goal) => {
-  if (points.length <= patience + 1) return null;
-  const bestOf = (part: Curve): number => {
-    const numbers = numbersOf(part);
-    if (numbers.length === 0) return Number.NaN;
-    return goal === 'maximize' ? largest(numbers) : smallest(numbers);
-  };
-  return { before: bestOf(points.slice(0, -patience - 1)), since: bestOf(points.slice(-patience - 1)) };
+const compared = (points: Curve, { patience }: PatientOptions, goal: Goal) =>
+  points.length <= patience + 1
+    ? null
+    : {
+        before: bestOf(points.slice(0, -patience - 1), goal),
+        since: bestOf(points.slice(-patience - 1), goal),
+      };
+
+const hasWorn = (before: number, since: number, { min_delta }: PatientOptions, goal: Goal): boolean =>
+  goal === 'maximize' ? before - min_delta > since : before + min_delta < since;
+
+/** The reports of a run at which patience had ended, in one go through them. */
+const wornReports = (points: Curve, options: PatientOptions, goal: Goal): Curve => {
+  const span = options.patience + 1;
+  let before = Number.NaN;
+  return points.filter((_, i) => {
+    const passed = points[i - span];
+    if (passed === undefined) return false;
+    before = bestOf([[0, before], passed], goal);
+    return hasWorn(before, bestOf(points.slice(i + 1 - span, i + 1), goal), options, goal);
+  });
 };
 
-const isWorn = (points: Curve, options: PatientOptions, goal: Goal): boolean => {
-  const best = compared(points, options, goal);
-  if (best === null) return false;
-  return goal === 'maximize'
-    ? best.before - options.min_delta > best.since
-    : best.before + options.min_delta < best.since;
-};
-
-/** The reports of a run at which the wrapped rule was asked. */
-const askedOnly = (run: ObservedRun, options: PatientOptions, goal: Goal): ObservedRun => {
-  const points = pointsOf(run.curve);
-  return { ...run, curve: points.filter((_, i) => isWorn(points.slice(0, i + 1), options, goal)) };
-};
+/** The run as a rule sees it that is asked only then. */
+const askedOnly = (run: ObservedRun, options: PatientOptions, goal: Goal): ObservedRun => ({
+  ...run,
+  curve: wornReports(pointsOf(run.curve), options, goal),
+});
 
 /** "Stopped at step 9: its value ..." without its beginning. */
 const reasonIn = ({ explanation }: StopDecision): string =>
@@ -50,14 +55,8 @@ export const patientRule = (wrapped: Stopping | null, goal: Goal): StoppingRule<
 
   needs(run, steps, options) {
     if (wrapped === null) return { kind: 'none' };
-    const points = pointsOf(run.curve);
-    const worn = steps.filter((step) =>
-      isWorn(
-        points.filter(([at]) => at <= step),
-        options,
-        goal,
-      ),
-    );
+    const asked = new Set(wornReports(pointsOf(run.curve), options, goal).map(([step]) => step));
+    const worn = steps.filter((step) => asked.has(step));
     if (worn.length === 0) return { kind: 'none' };
     if (!wrapped.recordsWhenAsked) return wrapped.needs(run, worn);
     const needed = wrapped.needs(askedOnly(run, options, goal), worn);
@@ -76,7 +75,7 @@ export const patientRule = (wrapped: Stopping | null, goal: Goal): StoppingRule<
     const { before, since } = best;
     const reports = options.patience + 1;
     const own = { value: finiteOrNull(since), cutoff: finiteOrNull(before) };
-    if (!isWorn(points, options, goal)) {
+    if (!hasWorn(before, since, options, goal)) {
       const sentence = `Goes on at step ${step}: the best of its newest ${reports} reports, ${shown(since)}, is not worse than its best before, ${shown(before)}, by more than ${shown(options.min_delta)}.`;
       return say.waits(sentence, own);
     }

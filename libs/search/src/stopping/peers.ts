@@ -20,14 +20,17 @@ export const bestFinished = (runs: readonly ObservedRun[], goal: Goal): Observed
 
 /** The first `count` points that are not NaN at or after each of `steps`, each point once. */
 const firstPointsFrom = (curve: Curve, steps: readonly number[], count: number): Curve => {
-  const numbers = pointsOf(curve).filter(([, value]) => !Number.isNaN(value));
-  const wanted = new Set(
-    steps.flatMap((step) => {
-      const from = firstIndexFrom(numbers, step);
-      return numbers.slice(from, from + count).map(([at]) => at);
-    }),
-  );
-  return numbers.filter(([step]) => wanted.has(step));
+  const points = pointsOf(curve);
+  const wanted = new Set<number>();
+  for (const step of steps) {
+    let left = count;
+    for (let i = firstIndexFrom(points, step); i < points.length && left > 0; i++) {
+      if (Number.isNaN(points[i]?.[1])) continue;
+      wanted.add(i);
+      left--;
+    }
+  }
+  return [...wanted].sort((a, b) => a - b).flatMap((i) => points.slice(i, i + 1));
 };
 
 /** The peers of run `number` as `needs` asks for them, out of all `runs` of the sweep with their whole curves. */

@@ -7,7 +7,7 @@
  */
 import type { StoppingDefinition } from '@plumage/contract';
 import { counted, explainer, finiteOrNull, isWorse, rankAmong, shown } from './explain.ts';
-import { dueSteps, largest, numbersOf, percentileOf, pointsOf, smallest, valueAt } from './points.ts';
+import { bestOf, dueSteps, percentileOf, pointsOf, valueAt } from './points.ts';
 import {
   type Goal,
   type ObservedRun,
@@ -46,9 +46,8 @@ export const decideByPercentile = (
   const step = points.at(-1)?.[0] ?? null;
   const say = explainer(type, run, step);
   if (step === null) return say.silent();
-  const numbers = numbersOf(points);
-  const best = goal === 'maximize' ? largest(numbers) : smallest(numbers);
-  const value = numbers.length > 0 ? finiteOrNull(best) : null;
+  const best = bestOf(points, goal);
+  const value = finiteOrNull(best);
   if (step < options.n_warmup_steps) {
     return say.waits(`Step ${step} is before the rule's first step, ${options.n_warmup_steps}.`, { value });
   }
@@ -64,7 +63,7 @@ export const decideByPercentile = (
       value,
     });
   }
-  if (numbers.length === 0) return say.stops('every value that it has reported is NaN.');
+  if (Number.isNaN(best)) return say.stops('every value that it has reported is NaN.');
 
   const reported = finished.flatMap((peer) => {
     const at = valueAt(pointsOf(peer.curve), step);

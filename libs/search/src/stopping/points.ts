@@ -1,10 +1,43 @@
 /** A run's points as rules read them, and the percentile that two of the rules cut at. */
-import type { Curve } from './stopping-rule.ts';
+import type { Curve, Goal } from './stopping-rule.ts';
+
+/** How far a curve is known to ascend, so that a curve which only grows is looked through once. */
+const ascending = new WeakMap<Curve, number>();
 
 /** One point a step, ascending; of two points at one step the later counts. */
 export const pointsOf = (curve: Curve): Curve => {
-  const isPlain = curve.every(([step], i) => i === 0 || step > (curve[i - 1]?.[0] ?? 0));
-  return isPlain ? curve : [...new Map(curve)].sort(([a], [b]) => a - b);
+  let i = Math.max(1, ascending.get(curve) ?? 1);
+  while (i < curve.length && (curve[i]?.[0] ?? 0) > (curve[i - 1]?.[0] ?? 0)) i++;
+  if (i < curve.length) return [...new Map(curve)].sort(([a], [b]) => a - b);
+  ascending.set(curve, i);
+  return curve;
+};
+
+/** The first value at or after `step` that is not NaN. `points` as by `pointsOf`. */
+export const firstNumberFrom = (points: Curve, step: number): number | undefined => {
+  for (let i = firstIndexFrom(points, step); i < points.length; i++) {
+    const value = points[i]?.[1];
+    if (value !== undefined && !Number.isNaN(value)) return value;
+  }
+  return undefined;
+};
+
+/** The step of the last value before index `end` that is not NaN; -1 without. */
+export const lastNumberBefore = (points: Curve, end: number): number => {
+  for (let i = end - 1; i >= 0; i--) {
+    const point = points[i];
+    if (point !== undefined && !Number.isNaN(point[1])) return point[0];
+  }
+  return -1;
+};
+
+/** The best number of the curve, NaN left out; NaN when there is none. */
+export const bestOf = (points: Curve, goal: Goal): number => {
+  let best = Number.NaN;
+  for (const [, value] of points) {
+    if (Number.isNaN(best) || (goal === 'maximize' ? value > best : value < best)) best = value;
+  }
+  return best;
 };
 
 /** The point at exactly `step`, if there is one. `points` as by `pointsOf`. */
@@ -24,16 +57,6 @@ export const firstIndexFrom = (points: Curve, step: number): number => {
   }
   return low;
 };
-
-/** Numbers of the curve, NaN left out. */
-export const numbersOf = (points: Curve): number[] =>
-  points.flatMap(([, value]) => (Number.isNaN(value) ? [] : [value]));
-
-/** `Math.max` takes its numbers as arguments, of which there may be too many. */
-export const smallest = (values: readonly number[]): number =>
-  values.reduce((a, b) => (b < a ? b : a), Number.POSITIVE_INFINITY);
-export const largest = (values: readonly number[]): number =>
-  values.reduce((a, b) => (b > a ? b : a), Number.NEGATIVE_INFINITY);
 
 export interface Interval {
   readonly n_warmup_steps: number;
