@@ -11,7 +11,9 @@ import { runMetrics } from './runs/run.metrics.command.ts';
 import { exportSamples } from './samples/sample.export.command.ts';
 import { signIn, signOut } from './server/sign-in.command.ts';
 import { listSweepsCommand, showSweep, sweepSteering } from './sweeps/sweep.command.ts';
-import { createSweep, validateSweep } from './sweeps/sweep.create.command.ts';
+import { createSweep, sweepSchema, validateSweep } from './sweeps/sweep.create.command.ts';
+import { editSweep, enqueueRuns, rerunFailed, sweepVersions } from './sweeps/sweep.edit.command.ts';
+import { planSweep, replaySweep } from './sweeps/sweep.plan.command.ts';
 
 export const commands: readonly (Command | PassThrough)[] = [
   up,
@@ -20,9 +22,16 @@ export const commands: readonly (Command | PassThrough)[] = [
   signOut,
   createSweep,
   validateSweep,
+  planSweep,
+  sweepSchema,
   listSweepsCommand,
   showSweep,
   ...sweepSteering,
+  editSweep,
+  enqueueRuns,
+  rerunFailed,
+  sweepVersions,
+  replaySweep,
   listRunsCommand,
   showRun,
   runLogs,

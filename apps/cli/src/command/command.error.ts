@@ -30,6 +30,7 @@ export type CommandErrorCode =
   | 'NOT_FOUND'
   | 'AMBIGUOUS_NAME'
   | 'NOTHING_TO_READ'
+  | 'EDITED_MEANWHILE'
   | 'NO_SUCH_METRIC'
   | 'FOLDER_IN_USE'
   | 'NO_CHECKOUT'

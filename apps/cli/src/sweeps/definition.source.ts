@@ -1,8 +1,9 @@
 /** The text of a sweep's definition, from a file or from stdin, and what is wrong with it, line by line. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { parseSweepDefinition } from '@plumage/contract';
 import { CommandError } from '../command/command.error.ts';
-import type { World } from '../command/command.type.ts';
+import type { Context, World } from '../command/command.type.ts';
 import type { Tone, Paint } from '../terminal/paint.ts';
 
 export interface ProblemLine {
@@ -50,4 +51,22 @@ export const problemText = (
   // "did you mean x?" is a question of its own.
   const expected = /^did you mean/.test(problem.expected) ? problem.expected : `expected ${problem.expected}`;
   return `${place}: ${paint(tone, kind)}: ${what}; ${expected}`;
+};
+
+/** All of them on stderr, each with its place. */
+export const sayProblems = (
+  { terminal }: Pick<Context, 'terminal'>,
+  source: string,
+  kind: 'error' | 'warning',
+  problems: readonly ProblemLine[],
+): void => {
+  for (const problem of problems) terminal.err(problemText(source, kind, problem, terminal.paintErr));
+};
+
+/** The server decides what is wrong; it does not know the file's lines, which the same parser here does. */
+export const withLines = (problems: readonly ProblemLine[], text: string): ProblemLine[] => {
+  const parsed = parseSweepDefinition(text);
+  const local = parsed.ok ? parsed.warnings : [...parsed.problems, ...parsed.warnings];
+  const lines = new Map(local.map(({ path, line }) => [path, line]));
+  return problems.map((problem) => ({ ...problem, line: lines.get(problem.path) ?? null }));
 };

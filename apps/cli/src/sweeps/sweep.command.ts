@@ -11,10 +11,8 @@ import type { ApiClient } from '@plumage/api-client';
 import { CommandError } from '../command/command.error.ts';
 import { type Command, defineCommand } from '../command/command.type.ts';
 import { limitFlag, saySomeShown } from '../command/list.limit.ts';
-import { findSweepId, listSweeps } from './sweep.finder.ts';
+import { findSweepId, listSweeps, sweepArgument } from './sweep.finder.ts';
 import { sweepFacts, sweepTable } from './sweep.view.ts';
-
-const sweepArgument = { name: 'ID|NAME', help: 'the sweep, by its id or its name' } as const;
 
 export const listSweepsCommand = defineCommand({
   path: ['sweep', 'list'],

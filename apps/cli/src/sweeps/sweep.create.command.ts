@@ -1,10 +1,10 @@
-/** `plumage sweep create` and `sweep validate`: from a file to a sweep, or to everything that is wrong with it. */
+/** `plumage sweep create`, `validate` and `schema`: from a file to a sweep, or to everything that is wrong with it. */
 import type { ApiClient } from '@plumage/api-client';
 import { CreateSweepDocument, ProjectBySlugDocument } from '@plumage/api-client/operations';
-import { parseSweepDefinition } from '@plumage/contract';
+import { parseSweepDefinition, sweepJsonSchema } from '@plumage/contract';
 import { CommandError } from '../command/command.error.ts';
 import { defineCommand } from '../command/command.type.ts';
-import { problemText, type ProblemLine, readDefinition } from './definition.source.ts';
+import { problemText, readDefinition, sayProblems, withLines } from './definition.source.ts';
 
 const file = { name: 'FILE|-', help: 'a definition in YAML or JSON, or - for stdin' } as const;
 
@@ -13,14 +13,6 @@ const projectId = async (api: ApiClient, slug: string | undefined): Promise<stri
   const { project } = await api.request(ProjectBySlugDocument, { slug });
   if (project === null) throw new CommandError('NOT_FOUND', `There is no project "${slug}".`);
   return project.id;
-};
-
-/** The server decides what is wrong; it does not know the file's lines, which the same parser here does. */
-const withLines = (problems: readonly ProblemLine[], text: string): ProblemLine[] => {
-  const parsed = parseSweepDefinition(text);
-  const local = parsed.ok ? parsed.warnings : [...parsed.problems, ...parsed.warnings];
-  const lines = new Map(local.map(({ path, line }) => [path, line]));
-  return problems.map((problem) => ({ ...problem, line: lines.get(problem.path) ?? null }));
 };
 
 export const createSweep = defineCommand({
@@ -45,15 +37,11 @@ export const createSweep = defineCommand({
       return kind === 'SweepCreated' ? 0 : 1;
     }
     if (result.__typename === 'SweepInvalid') {
-      for (const problem of withLines(result.problems, source.text)) {
-        terminal.err(problemText(source.name, 'error', problem, terminal.paintErr));
-      }
+      sayProblems({ terminal }, source.name, 'error', withLines(result.problems, source.text));
       terminal.err('Nothing was created.');
       return 1;
     }
-    for (const warning of withLines(result.warnings, source.text)) {
-      terminal.err(problemText(source.name, 'warning', warning, terminal.paintErr));
-    }
+    sayProblems({ terminal }, source.name, 'warning', withLines(result.warnings, source.text));
     terminal.out(`Created ${result.sweep.name} (${result.sweep.id}).`);
     return 0;
   },
@@ -84,5 +72,16 @@ export const validateSweep = defineCommand({
       terminal.out(`${source.name} is valid: ${method} over ${count}${runs}.`);
     }
     return parsed.ok ? 0 : 1;
+  },
+});
+
+export const sweepSchema = defineCommand({
+  path: ['sweep', 'schema'],
+  summary: 'Print the JSON Schema of definitions, for editors that complete and check',
+  flags: {},
+  examples: ['plumage sweep schema > sweep.schema.json'],
+  async run({ terminal }) {
+    terminal.out(JSON.stringify(sweepJsonSchema(), null, 2));
+    return 0;
   },
 });

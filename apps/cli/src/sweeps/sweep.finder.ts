@@ -5,6 +5,8 @@ import { closestName } from '@plumage/contract';
 import { CommandError } from '../command/command.error.ts';
 import { type Walked, walkPages } from '../server/page.walk.ts';
 
+export const sweepArgument = { name: 'ID|NAME', help: 'the sweep, by its id or its name' } as const;
+
 const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const looksLikeId = (text: string): boolean => idPattern.test(text);

@@ -1,7 +1,13 @@
 /** How a sweep looks in a terminal. */
-import type { SweepLineFragment, SweepPageQuery, SweepState } from '@plumage/api-client/operations';
+import type {
+  SweepLineFragment,
+  SweepPageQuery,
+  SweepState,
+  SweepVersionsQuery,
+} from '@plumage/api-client/operations';
 import type { Paint, Tone } from '../terminal/paint.ts';
 import { type Cell, layoutFacts, layoutTable } from '../terminal/table.layout.ts';
+import { visible } from '../terminal/text.width.ts';
 import { agoText, figureText } from '../terminal/words.format.ts';
 
 type SweepPage = NonNullable<SweepPageQuery['sweep']>;
@@ -63,6 +69,17 @@ export const sweepTable = (
     room,
   );
 
+/** "2.5 of 8 hours, 12 of 100 slot hours"; null without a limit. */
+const budgetText = ({ hours, acceleratorHours, ...used }: SweepPage['budget']): string | null => {
+  const part = (spent: number, limit: number | null, unit: string) =>
+    limit === null ? [] : [`${figureText(spent)} of ${figureText(limit)} ${unit}`];
+  const parts = [
+    ...part(used.usedHours, hours, 'hours'),
+    ...part(used.usedAcceleratorHours, acceleratorHours, 'slot hours'),
+  ];
+  return parts.length === 0 ? null : parts.join(', ');
+};
+
 export const sweepFacts = (sweep: SweepPage, now: Date, paint: Paint): string =>
   layoutFacts(
     [
@@ -71,16 +88,33 @@ export const sweepFacts = (sweep: SweepPage, now: Date, paint: Paint): string =>
       ['description', sweep.description],
       ['project', `${sweep.project.name} (${sweep.project.slug})`],
       ['state', sweepStateCell(sweep.state)],
+      ['because', sweep.stateReason],
       ['method', sweep.method],
       ['objective', metricText(sweep)],
       ['best', bestText(sweep)],
       ['runs', countsText(sweep)],
       ['run cap', sweep.runCap === null ? null : String(sweep.runCap)],
+      ['budget', budgetText(sweep.budget)],
       ['at once', sweep.concurrency === null ? null : String(sweep.concurrency)],
       ['seed', String(sweep.seed)],
+      ['version', String(sweep.version)],
       ['metrics', sweep.metricKeys.length > 0 ? sweep.metricKeys.join(', ') : null],
       ['created', agoText(sweep.createdAt, now)],
       ['finished', agoText(sweep.finishedAt, now)],
     ],
     paint,
   );
+
+type SweepVersions = NonNullable<SweepVersionsQuery['sweep']>['versions'];
+
+/** Each version with its changes below it, newest last. */
+export const versionTable = (versions: SweepVersions, now: Date, paint: Paint): string =>
+  [...versions]
+    .sort((a, b) => a.version - b.version)
+    .map(({ version, changes, note, createdAt, byName }) => {
+      const by = byName === null ? '' : ` by ${byName}`;
+      const head = `${paint('strong', `version ${version}`)}  ${paint('dim', `${agoText(createdAt, now) ?? ''}${by}`)}`;
+      const why = note === null ? [] : [`  ${paint('dim', 'note:')} ${visible(note)}`];
+      return [head, ...changes.map((change) => `  ${visible(change)}`), ...why].join('\n');
+    })
+    .join('\n');
