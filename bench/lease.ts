@@ -1,6 +1,6 @@
 /**
  * Two figures of the lease. How many runs a second one API process gives out: simulated agents, each with one slot,
- * race for the runs of one grid and settle each as finished, in process through the service layer (no HTTP, no JSON),
+ * race for the runs of one sweep and settle each as finished, in process through the service layer (no HTTP, no JSON),
  * against a real Postgres; a duplicate is a run that was given to two agents, or an assignment that two runs have.
  * And what as many idle agents cost one API process over HTTP, and how soon one of them starts (lease/idle.ts).
  */
@@ -20,7 +20,7 @@ import { withPostgres } from './database/postgres.session.ts';
 import { idle } from './lease/idle.ts';
 
 export const usage =
-  'lease [--agents 1000] [--runs 10000] [--idle-seconds 60] [--profile FOLDER]: runs that one API process gives out and settles a second, duplicates; what idle agents cost it (0: not measured), and how soon one starts';
+  'lease [--agents 1000] [--runs 10000] [--method grid] [--idle-seconds 60] [--profile FOLDER]: runs that one API process gives out and settles a second, duplicates; what idle agents cost it (0: not measured), and how soon one starts';
 
 /** Sweeps that are made while the fleet is idle. */
 const STARTS = 15;
@@ -33,6 +33,7 @@ export async function run(args: string[], note: (line: string) => void) {
     options: {
       agents: { type: 'string', default: '1000' },
       runs: { type: 'string', default: '10000' },
+      method: { type: 'string', default: 'grid' },
       'idle-seconds': { type: 'string', default: '60' },
       profile: { type: 'string' },
     },
@@ -41,7 +42,7 @@ export async function run(args: string[], note: (line: string) => void) {
   const seconds = values['idle-seconds'] === '0' ? 0 : count('idle-seconds', values['idle-seconds']);
   return await withPostgres(async (url) => {
     const { prisma: database, close } = createDatabase(url);
-    const raced = await race(database, agents, runs, note).finally(close);
+    const raced = await race(database, { agents, runs, method: values.method }, note).finally(close);
     if (seconds === 0) return raced;
     const shape = { agents, seconds, starts: STARTS, profileFolder: values.profile };
     return { ...raced, ...(await idle(url, shape, note)) };
@@ -56,8 +57,15 @@ function count(name: string, text: string): number {
   return value;
 }
 
-async function race(database: PrismaClient, agents: number, runs: number, note: (line: string) => void) {
-  await makeSweep(database, runs);
+interface Race {
+  readonly agents: number;
+  readonly runs: number;
+  /** How the sweep suggests: a grid over one parameter, or another method over two. */
+  readonly method: string;
+}
+
+async function race(database: PrismaClient, { agents, runs, method }: Race, note: (line: string) => void) {
+  await makeSweep(database, runs, method);
   const fleet = await makeFleet(database, agents);
   note(`${agents} agents race for ${runs} runs`);
   const bell = new WorkBell({
@@ -111,9 +119,14 @@ async function race(database: PrismaClient, agents: number, runs: number, note: 
   };
 }
 
-async function makeSweep(database: PrismaClient, runs: number): Promise<void> {
+async function makeSweep(database: PrismaClient, runs: number, method: string): Promise<void> {
   const values = Array.from({ length: runs }, (_, i) => i + 1);
-  const source = JSON.stringify({ method: 'grid', parameters: { seed: { values } } });
+  const grid = { method, parameters: { seed: { values } } };
+  const drawn = {
+    ...{ method, run_cap: runs, metric: { name: 'loss', goal: 'minimize' } },
+    parameters: { learning_rate: { min: 0.0001, max: 0.1 }, beta1: { min: 0.1, max: 0.9 } },
+  };
+  const source = JSON.stringify(method === 'grid' ? grid : drawn);
   const created = await createSweep(database, { projectId: null, source });
   if (!created.ok) throw new Error(JSON.stringify(created.problems));
 }
