@@ -10,11 +10,9 @@ import type { Rng } from '@plumage/contract';
 import { fresh, type Observation, type Sampler } from '../sampler.ts';
 import type { Space } from '../space/space.ts';
 import { Acquisition } from './gp/acquisition.ts';
-import { type Fit, fitOf } from './gp/fit.ts';
-import { evidenceOf } from './gp/losses.ts';
+import { modelOf } from './gp/model.ts';
 import { type PointSpace, pointSpaceOf } from './gp/points.ts';
 import { type Effort, propose } from './gp/propose.ts';
-import { representatives } from './gp/representatives.ts';
 import { sobolSampler } from './sobol.ts';
 
 /** So many results before the first model. */
@@ -24,29 +22,32 @@ const MOST_PENDING = 64;
 /** The acquisition is looked at around so many of the best runs. */
 const BEST_RUNS = 5;
 
-const effortFor = (size: number): Effort =>
-  size <= 128
-    ? { drawn: 400, nearby: 40, climbs: 6, steps: 60 }
-    : { drawn: 100, nearby: 20, climbs: 3, steps: 30 };
+/** From so many points in the model on, each look at the acquisition is dear enough to be spared. */
+const MANY = 100;
+const FULL: Effort = { drawn: 400, nearby: 40, climbs: 6, steps: 60 };
+const SPARING: Effort = { drawn: 150, nearby: 20, climbs: 4, steps: 40 };
 
-const byModel = (points: PointSpace, history: readonly Observation[], rng: Rng): Float64Array | null => {
-  const evidence = representatives(evidenceOf(history));
-  const xs = evidence.map(({ run }) => points.encode(run.assignment));
-  const { parameters, warp }: Fit = fitOf(points, evidence);
-  const values = Float64Array.from(evidence, ({ loss }) => warp(loss));
+/** The points that runs have, where two could have the same. */
+const takenBy = (space: PointSpace, history: readonly Observation[]): ((x: Float64Array) => boolean) => {
+  if (!space.isFinite) return () => false;
+  const taken = new Set(history.map((run) => space.keyOf(space.encode(run.assignment))));
+  return (x) => taken.has(space.keyOf(x));
+};
+
+const byModel = (space: PointSpace, history: readonly Observation[], rng: Rng): Float64Array | null => {
+  const { points, values, parameters } = modelOf(space, history);
   const pending = history
     .filter((run) => run.status === 'running')
     .slice(-MOST_PENDING)
-    .map((run) => points.encode(run.assignment));
-  const acquisition = new Acquisition({ points: xs, values, pending }, parameters, points.categories, rng);
+    .map((run) => space.encode(run.assignment));
+  const acquisition = new Acquisition({ points, values, pending }, parameters, space.categories, rng);
   const best = [...values.keys()]
     .sort((a, b) => (values[a] as number) - (values[b] as number))
     .slice(0, BEST_RUNS)
-    .map((i) => xs[i] as Float64Array);
+    .map((i) => points[i] as Float64Array);
   const scales = parameters.weights.map((weight) => 1 / Math.sqrt(weight));
-  const isTaken = (x: Float64Array): boolean =>
-    points.isFinite && history.some((run) => points.encode(run.assignment).every((at, i) => at === x[i]));
-  return propose(points, acquisition, best, scales, isTaken, effortFor(xs.length), rng);
+  const effort = points.length < MANY ? FULL : SPARING;
+  return propose(space, acquisition, best, scales, takenBy(space, history), effort, rng);
 };
 
 export const gpSampler: Sampler = {

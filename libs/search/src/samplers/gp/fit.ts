@@ -6,8 +6,6 @@
  */
 import { factorise, inverseFromFactor, solveLower, solveLowerTransposed } from '../../linalg/cholesky.ts';
 import { minimize } from '../../linalg/minimize.ts';
-import { type Evidence, warpOf } from './losses.ts';
-import type { PointSpace } from './points.ts';
 import { type Categories, type Hyperparameters, matern, maternSlope, pairDifferences } from './kernel.ts';
 
 export const LEAST_NOISE = 1e-6;
@@ -109,32 +107,4 @@ export const fitHyperparameters = (
     scale: Math.exp(x[axes] as number),
     noise: Math.exp(x[axes + 1] as number) + LEAST_NOISE,
   };
-};
-
-export interface Fit {
-  readonly parameters: Hyperparameters;
-  /** From a loss to what the process is told. */
-  readonly warp: (loss: number) => number;
-}
-
-const lastFits = new WeakMap<PointSpace, { readonly evidence: readonly Evidence[]; readonly fit: Fit }>();
-
-const isSame = (a: readonly Evidence[], b: readonly Evidence[]): boolean =>
-  a.length === b.length &&
-  a.every(({ run, loss }, i) => run.assignment === b[i]?.run.assignment && loss === b[i].loss);
-
-/** The fit to these results; remembered until they change. */
-export const fitOf = (points: PointSpace, evidence: readonly Evidence[]): Fit => {
-  const before = lastFits.get(points);
-  if (before !== undefined && isSame(before.evidence, evidence)) return before.fit;
-  const warp = warpOf(evidence.map(({ loss }) => loss));
-  const values = Float64Array.from(evidence, ({ loss }) => warp(loss));
-  const parameters = fitHyperparameters(
-    evidence.map(({ run }) => points.encode(run.assignment)),
-    values,
-    points.categories,
-  );
-  const fit = { parameters, warp };
-  lastFits.set(points, { evidence, fit });
-  return fit;
 };

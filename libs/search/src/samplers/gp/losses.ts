@@ -8,8 +8,6 @@ export interface Evidence {
   readonly loss: number;
 }
 
-const middle = (sorted: readonly number[]): number => sorted[sorted.length >> 1] as number;
-
 /**
  * What each ended run says of its point. One that trained to its end: its loss. One that a rule stopped: its last
  * loss or the median of those that were not stopped, whichever is worse, since it was stopped for doing badly and its
@@ -17,17 +15,19 @@ const middle = (sorted: readonly number[]): number => sorted[sorted.length >> 1]
  * training diverges.
  */
 export const evidenceOf = (history: readonly Observation[]): Evidence[] => {
-  const losses = (status: Observation['status']): number[] =>
-    history.flatMap((run) => (run.status === status && run.losses !== null ? [run.losses[0] as number] : []));
-  const done = losses('done').sort((a, b) => a - b);
-  const floor = done.length > 0 ? middle(done) : Number.NEGATIVE_INFINITY;
-  const worst = [...done, ...losses('stopped')].reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  return history.flatMap((run) => {
+  const done = Float64Array.from(
+    history.flatMap((run) => (run.status === 'done' && run.losses !== null ? [run.losses[0] as number] : [])),
+  ).sort();
+  const floor = done[done.length >> 1] ?? Number.NEGATIVE_INFINITY;
+  const ended = history.flatMap((run): Evidence[] => {
     const loss = run.losses?.[0];
-    if (run.status === 'done' && loss !== undefined) return [{ run, loss }];
-    if (run.status === 'stopped' && loss !== undefined) return [{ run, loss: Math.max(loss, floor) }];
-    return run.status === 'failed' ? [{ run, loss: worst }] : [];
+    if (loss === undefined) return [];
+    if (run.status === 'done') return [{ run, loss }];
+    return run.status === 'stopped' ? [{ run, loss: Math.max(loss, floor) }] : [];
   });
+  const worst = ended.reduce((most, { loss }) => Math.max(most, loss), Number.NEGATIVE_INFINITY);
+  const failed = history.filter(({ status }) => status === 'failed').map((run) => ({ run, loss: worst }));
+  return failed.length === 0 ? ended : [...ended, ...failed].sort((a, b) => a.run.number - b.run.number);
 };
 
 const momentsOf = (xs: readonly number[]): { mean: number; deviation: number } => {
@@ -35,11 +35,11 @@ const momentsOf = (xs: readonly number[]): { mean: number; deviation: number } =
   return { mean, deviation: Math.sqrt(xs.reduce((a, b) => a + (b - mean) ** 2, 0) / xs.length) };
 };
 
-/** Powers of Yeo and Johnson's transformation, of which 1 changes nothing and lower ones draw in what is large. */
-const POWERS = Array.from({ length: 21 }, (_, i) => 1 - i / 4);
+/** Powers of Yeo and Johnson's transformation: 1 changes nothing, lower ones draw in the large, higher ones the small. */
+const POWERS = Array.from({ length: 29 }, (_, i) => 3 - i / 4);
 
 const yeoJohnson = (power: number, z: number): number => {
-  if (z < 0) return -(((1 - z) ** (2 - power) - 1) / (2 - power));
+  if (z < 0) return power === 2 ? -Math.log1p(-z) : -(((1 - z) ** (2 - power) - 1) / (2 - power));
   return power === 0 ? Math.log1p(z) : ((1 + z) ** power - 1) / power;
 };
 

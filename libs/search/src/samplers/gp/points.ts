@@ -19,6 +19,8 @@ export interface PointSpace {
   readonly categories: readonly boolean[];
   /** No axis is continuous, so that two runs may be at the same point. */
   readonly isFinite: boolean;
+  /** The same text for the same point. */
+  keyOf(x: Float64Array): string;
   /** A value that the axis does not know, of an older version of the sweep, counts as inactive. */
   encode(assignment: Assignment): Float64Array;
   /** An active axis without a value gets its middle or its first category. */
@@ -35,6 +37,7 @@ const compile = (space: Space): PointSpace => {
   const axes = space.axes.filter(isSearched);
   const place = new Map(axes.map((axis, i) => [axis.path, i]));
   const known = new WeakMap<Assignment, Float64Array>();
+  const keys = new WeakMap<Float64Array, string>();
 
   const encodeOne = (assignment: Assignment): Float64Array =>
     Float64Array.from(axes, (axis) => {
@@ -59,6 +62,13 @@ const compile = (space: Space): PointSpace => {
     axes,
     categories: axes.map((axis) => axis.kind === 'categorical'),
     isFinite: space.size < Number.POSITIVE_INFINITY,
+    keyOf(x) {
+      const before = keys.get(x);
+      if (before !== undefined) return before;
+      const key = x.join();
+      keys.set(x, key);
+      return key;
+    },
     encode(assignment) {
       const before = known.get(assignment);
       if (before !== undefined) return before;
