@@ -10,7 +10,7 @@ export interface DialogProps {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly label: string;
-  readonly kind?: 'small' | 'palette' | 'picture';
+  readonly kind?: 'small' | 'wide' | 'palette' | 'picture';
   readonly children: ReactNode;
 }
 

@@ -5,7 +5,7 @@ import { type BuilderProblem, sayProblem } from './check-definition.ts';
 import styles from './sweep-builder.module.css';
 
 const lineHeight = 18;
-const fewestLines = 26;
+const usualLines = 26;
 
 const selectLine = (area: HTMLTextAreaElement, line: number): void => {
   const lines = area.value.split('\n');
@@ -19,10 +19,13 @@ interface YamlPaneProps {
   readonly text: string;
   readonly problems: readonly BuilderProblem[];
   readonly warnings: readonly BuilderProblem[];
+  /** How many lines high it is at least. */
+  readonly fewestLines?: number;
   readonly onText: (text: string) => void;
 }
 
-export const YamlPane = ({ text, problems, warnings, onText }: YamlPaneProps) => {
+export const YamlPane = (props: YamlPaneProps) => {
+  const { text, problems, warnings, fewestLines = usualLines, onText } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
   const lines = text.split('\n').length;

@@ -4,16 +4,21 @@ import {
   CancelSweepDocument,
   PauseSweepDocument,
   ResumeSweepDocument,
+  type RunLineFragment,
   StopSweepDocument,
 } from '@plumage/api-client/operations';
 import { useMutation } from 'urql';
 import { ConfirmButton } from '../../design/confirm.tsx';
 import { Problem } from '../../design/notice.tsx';
 import { sayError } from '../../graph/say-error.ts';
+import { EditButton } from './edit/edit-button.tsx';
+import { EnqueueButton } from './edit/enqueue-button.tsx';
+import { RerunFailed } from './edit/rerun-failed.tsx';
 import type { Sweep } from './sweep.page.tsx';
 
 /** Pause and resume; stop (running runs finish, none starts) and cancel (running runs end too). */
-export const SweepActions = ({ sweep }: { readonly sweep: Sweep }) => {
+export const SweepActions = (props: { readonly sweep: Sweep; readonly runs: readonly RunLineFragment[] }) => {
+  const { sweep, runs } = props;
   const [pausing, pause] = useMutation(PauseSweepDocument);
   const [resuming, resume] = useMutation(ResumeSweepDocument);
   const [stopping, stop] = useMutation(StopSweepDocument);
@@ -25,6 +30,13 @@ export const SweepActions = ({ sweep }: { readonly sweep: Sweep }) => {
   return (
     <>
       {error !== undefined && <Problem>{sayError(error)}</Problem>}
+      {sweep.state !== 'CANCELLED' && (
+        <>
+          <RerunFailed sweep={sweep} runs={runs} />
+          <EnqueueButton sweep={sweep} />
+          <EditButton sweep={sweep} />
+        </>
+      )}
       {sweep.state === 'RUNNING' && (
         <Button loading={pausing.fetching} onClick={() => void pause(input)}>
           Pause

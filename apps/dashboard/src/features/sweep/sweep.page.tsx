@@ -11,7 +11,7 @@ import { formatValue } from '@plumage/charts';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { Notice, Problem } from '../../design/notice.tsx';
-import { PageHead, Section } from '../../design/page-head.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import { BlockSkeleton } from '../../design/skeletons.tsx';
 import { StateMark } from '../../design/state-mark.tsx';
 import { Ago } from '../../design/time.tsx';
@@ -19,12 +19,14 @@ import { sayError } from '../../graph/say-error.ts';
 import { useLive } from '../../graph/use-live.ts';
 import { usePageQuery } from '../../graph/use-page-query.ts';
 import { NotFoundPage } from '../../shell/not-found.page.tsx';
+import { BudgetBars } from './edit/budget-bars.tsx';
+import { LimitFields } from './edit/limit-fields.tsx';
+import { VersionList } from './edit/version-list.tsx';
 import { SweepActions } from './sweep-actions.tsx';
 import { SweepCharts } from './sweep-charts.tsx';
 import { SweepCounts } from './sweep-counts.tsx';
 import { SweepPictures } from './sweep-pictures.tsx';
 import { SweepRuns } from './sweep-runs.tsx';
-import styles from './sweep.module.css';
 
 export type Sweep = NonNullable<SweepPageQuery['sweep']>;
 
@@ -43,6 +45,15 @@ const Best = ({ sweep }: { readonly sweep: Sweep }) => {
     </>
   );
 };
+
+/** How far it is, what it may still use, and what limits it: the last as fields, where it can be changed. */
+const Standing = ({ sweep }: { readonly sweep: Sweep }) => (
+  <>
+    <SweepCounts sweep={sweep} />
+    <BudgetBars budget={sweep.budget} />
+    {sweep.state !== 'CANCELLED' && <LimitFields key={sweep.id} sweep={sweep} />}
+  </>
+);
 
 export const SweepPage = ({ id }: { readonly id: string }) => {
   const page = usePageQuery(SweepPageDocument, { id }, { refreshMs: 2_000, pollMs: 15_000 });
@@ -81,24 +92,16 @@ export const SweepPage = ({ id }: { readonly id: string }) => {
           )
         }
       >
-        {sweep !== undefined && <SweepActions sweep={sweep} />}
+        {sweep !== undefined && <SweepActions sweep={sweep} runs={runs ?? []} />}
       </PageHead>
       {error !== undefined && <Problem>{sayError(error)}</Problem>}
       {typeof sweep?.waitingBecause === 'string' && <Notice>Its runs wait. {sweep.waitingBecause}</Notice>}
-      {sweep === undefined ? <BlockSkeleton height={44} /> : <SweepCounts sweep={sweep} />}
+      {typeof sweep?.stateReason === 'string' && <Notice>{sweep.stateReason}</Notice>}
+      {sweep === undefined ? <BlockSkeleton height={118} /> : <Standing sweep={sweep} />}
       <SweepCharts sweep={sweep} runs={runs} />
       <SweepPictures sweepId={id} />
       <SweepRuns sweep={sweep} runs={runs} total={table.data?.sweep?.runs.totalCount ?? 0} />
-      {sweep !== undefined && (
-        <Section
-          title="Definition"
-          aside={<Link href={`/sweeps/new?from=${sweep.id}`}>Start from this definition</Link>}
-        >
-          <pre className={styles.source} tabIndex={0} aria-label="The sweep's definition">
-            {sweep.source}
-          </pre>
-        </Section>
-      )}
+      {sweep !== undefined && <VersionList sweep={sweep} />}
     </>
   );
 };
