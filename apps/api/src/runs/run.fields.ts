@@ -29,6 +29,15 @@ export class RunFields {
     return context.loaders.load(sweepById, run.sweepId);
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Why it was dropped before any agent took it: its sweep was stopped, or an edit left it no place. Null for any other run.',
+  })
+  droppedBecause(@Root() run: Run): string | null {
+    return run.state === 'CANCELLED' && run.leaseEpoch === 0 ? run.commandReason : null;
+  }
+
   @FieldResolver(() => Slot, { nullable: true, description: 'The slot that trains it now.' })
   slot(@Root() run: Run, @Ctx() context: RequestContext): Promise<Slot | null> | null {
     return run.leaseSlotId === null ? null : context.loaders.load(slotById, run.leaseSlotId);

@@ -11,6 +11,7 @@ export class Run {
 
   sweepId!: string;
   leaseSlotId!: string | null;
+  commandReason!: string | null;
 
   @Field(() => Int, { description: 'Its number in the sweep, from 1.' })
   number!: number;

@@ -16,13 +16,19 @@ interface Lease {
   readonly config: { readonly seed: number };
 }
 
+interface RunNode {
+  readonly number: number;
+  readonly state: string;
+  readonly droppedBecause: string | null;
+}
+
 interface Sweep {
   readonly version: number;
   readonly state: string;
   readonly source: string;
   readonly versions: readonly { readonly changes: readonly string[] }[];
   readonly budget: { readonly usedHours: number };
-  readonly runs: { readonly edges: readonly { readonly node: { number: number; state: string } }[] };
+  readonly runs: { readonly edges: readonly { readonly node: RunNode }[] };
 }
 
 /** Each as far as it was asked for. */
@@ -46,7 +52,7 @@ async function ask(key: keyof TestServer['keys'], query: string, input: object):
 const SWEEP = `sweep { version state stateReason runCap source
   versions { version changes note byName definition source createdAt }
   budget { hours acceleratorHours usedHours usedAcceleratorHours }
-  runs(first: 50) { edges { node { number state origin sweepVersion assignment } } } }`;
+  runs(first: 50) { edges { node { number state droppedBecause } } } }`;
 const UPDATE = `mutation ($input: UpdateSweepInput!) { updateSweep(input: $input) { __typename
   ... on SweepUpdated { changes warnings { message } ${SWEEP} }
   ... on SweepInvalid { problems { path message expected value } }
@@ -104,11 +110,11 @@ describe('a sweep that is edited while it runs', () => {
       { version: 2, changes: updated.changes, note: 'two was enough', byName: 'editor' },
       { version: 1, changes: [], note: null, byName: 'editor', source },
     ]);
-    const states = updated.sweep.runs.edges.map(({ node }) => [node.number, node.state]);
+    const states = updated.sweep.runs.edges.map(({ node }) => [node.number, node.state, node.droppedBecause]);
     expect(states).toEqual([
-      [1, 'FAILED'],
-      [2, 'CANCELLED'],
-      [3, 'QUEUED'],
+      [1, 'FAILED', null],
+      [2, 'CANCELLED', 'An edit of the sweep left this run no place before an agent took it.'],
+      [3, 'QUEUED', null],
     ]);
 
     const late = await ask('ADMIN', UPDATE, { sweepId, version: 1, patch: { run_cap: 9 } });
