@@ -3,8 +3,15 @@ import { createHash } from 'node:crypto';
 import { type Assignment, hyperparameters, runName, type SweepDefinition } from '@plumage/contract';
 import type { Prisma, RunOrigin } from '../generated/prisma/client.ts';
 import { newId } from '../id.ts';
-import type { Descent } from './population.sql.ts';
 import { configOf } from './sweep.service.ts';
+
+/** In a population: from which run's checkpoint a run starts (null: afresh), and which interval of whom it trains. */
+export interface Descent {
+  readonly parentRunId: string | null;
+  readonly parentStep: number | null;
+  readonly member: number;
+  readonly generation: number;
+}
 
 export interface PlannedRun {
   readonly sweepId: string;
@@ -18,8 +25,7 @@ export interface PlannedRun {
   readonly knownResults: number;
   /** Its last step; null: what its configuration says. */
   readonly until: number | null;
-  /** In a population: where it starts, and whom it trains. */
-  readonly descent?: Descent;
+  readonly descent?: Descent | null;
 }
 
 /** Ahead of what the search suggests, which has 0. */

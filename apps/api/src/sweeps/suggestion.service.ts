@@ -7,6 +7,7 @@
  * asked once for each claimer, and the claimers get their runs in the same transaction: no suggestion grows old in
  * the queue, and what one of them gets is known to the next as a run under way.
  */
+import type { Suggestion } from '@plumage/search';
 import type { Transaction } from '../database.ts';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { announce } from '../live/announce.sql.ts';
@@ -14,7 +15,7 @@ import { spentBudget } from './budget/budget.rule.ts';
 import { stopOverBudget } from './budget/budget.service.ts';
 import { budgetUses } from './budget/budget.sql.ts';
 import { definitionOf } from './edit/version.service.ts';
-import { newRun } from './new-run.rule.ts';
+import { type Descent, newRun } from './new-run.rule.ts';
 import { checkpointSteps, historySince, takeInResults } from './search/history.sql.ts';
 import { memoriesOf, type SearchMemories } from './search/search-memories.ts';
 import { SearchMemory } from './search/search-memory.ts';
@@ -177,27 +178,33 @@ async function nextRuns(
     const number = sweep.nextRunNumber + runs.length;
     const suggestion = memory.suggest(number);
     if (suggestion.kind !== 'assignment') return { runs, end: suggestion.kind };
-    const { assignment, parent, place } = suggestion;
-    runs.push({
-      ...newRun(memory.definition, {
-        ...{ sweepId: sweep.id, number, assignment, until: suggestion.until, origin: 'SAMPLER' },
+    const { assignment, until: untilStep } = suggestion;
+    runs.push(
+      newRun(memory.definition, {
+        ...{ sweepId: sweep.id, number, assignment, until: untilStep, origin: 'SAMPLER' },
         ...{ key: memory.add(number, suggestion), sweepVersion: sweep.version },
         knownResults: memory.known.result,
+        descent: await descentOf(tx, sweep.id, memory, suggestion),
       }),
-      ...(place === null ? {} : { member: place.member, generation: place.generation }),
-      ...(parent === null ? {} : await parentOf(tx, sweep.id, parent, memory)),
-    });
+    );
   }
   return { runs, end: null };
 }
 
-/** Where a run of a population starts. */
-async function parentOf(tx: Transaction, sweepId: string, number: number, memory: SearchMemory) {
+/** Null outside of populations. */
+async function descentOf(
+  tx: Transaction,
+  sweepId: string,
+  memory: SearchMemory,
+  { parent, place }: Suggestion & { readonly kind: 'assignment' },
+): Promise<Descent | null> {
+  if (place === null) return null;
+  if (parent === null) return { ...place, parentRunId: null, parentStep: null };
   const { id } = await tx.run.findUniqueOrThrow({
-    where: { sweepId_number: { sweepId, number } },
+    where: { sweepId_number: { sweepId, number: parent } },
     select: { id: true },
   });
-  return { parentRunId: id, parentStep: memory.checkpointStepOf(number) };
+  return { ...place, parentRunId: id, parentStep: memory.checkpointStepOf(parent) };
 }
 
 const lookAhead = (claimers: number): number =>
