@@ -35,7 +35,7 @@ const rungTable = ({ rungs }: Plan, paint: Paint): string => {
       String(rung),
       String(step),
       figureText(runs),
-      figureText(goesOn),
+      `${figureText(goesOn * 100)} %`,
     ]),
     paint,
     undefined,

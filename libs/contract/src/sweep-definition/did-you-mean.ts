@@ -33,12 +33,14 @@ export const closestName = (written: string, known: readonly string[]): string |
   return best;
 };
 
-/** A list that is longer than this is read by nobody. */
+/** A list that is longer than this is read by nobody who has been told the likely name. */
+const MOST_BESIDE = 25;
 const MOST_LISTED = 60;
 
-/** `allowed` as a sentence's end, led by the likely one: `did you mean learning_rate? Known: ...`. */
+/** `known` as a sentence's end, led by the likely one: `did you mean learning_rate? Known: ...`. */
 export const expectedName = (written: string, known: readonly string[]): string => {
   const best = closestName(written, known);
   const list = known.slice(0, MOST_LISTED).join(', ') + (known.length > MOST_LISTED ? ', ...' : '');
-  return best === null ? `one of ${list}` : `did you mean ${best}? Known: ${list}`;
+  if (best === null) return `one of ${list}`;
+  return known.length > MOST_BESIDE ? `did you mean ${best}?` : `did you mean ${best}? Known: ${list}`;
 };

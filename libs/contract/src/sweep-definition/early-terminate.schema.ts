@@ -22,7 +22,7 @@ const percentile = z.strictObject({
 });
 const asha = z.strictObject({
   type: z.literal('asha'),
-  max_t: positive.default(100).describe('The last rung lies below this step.'),
+  max_t: positive.default(100).describe('Every run ends at this step; the rungs lie below it.'),
   grace_period: positive.default(1).describe('The first rung: no run is stopped before it.'),
   reduction_factor: z.number().gt(1).default(4).describe('The best of so many go on at each rung.'),
   brackets: positive
