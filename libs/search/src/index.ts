@@ -16,7 +16,7 @@ export {
   type BestRun,
   type ReplayedRun,
   type ReplayInput,
-  replayStopping,
+  replayStoppingSteps,
   type StoppingReplay,
 } from './simulate/replay-stopping.ts';
 export type { RunCount } from './simulate/run-count.ts';

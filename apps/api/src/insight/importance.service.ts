@@ -4,8 +4,8 @@
  * so that a page which asks again while nothing has ended gets the same answer for nothing.
  */
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fanovaSteps, type Importance, pedAnova } from '@plumage/search';
+import { inTurns } from '../in-turns.ts';
 import type { ImportanceMethod } from './insight.enum.ts';
 import type { Subject } from './insight.service.ts';
 
@@ -46,10 +46,7 @@ async function compute(subject: Subject, { method, pairs }: ImportanceOptions): 
   const { sheet, runs, goal } = subject;
   const { parameters, seed } = sheet;
   if (method === 'PED_ANOVA') return pedAnova({ parameters, runs, goal });
-  const steps = fanovaSteps({ parameters, runs, seed, pairs });
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await nextTurn();
-  }
+  const importance = await inTurns(fanovaSteps({ parameters, runs, seed, pairs }));
+  if (importance === null) throw new Error('Without a limit the steps go on to their end.');
+  return importance;
 }

@@ -87,7 +87,7 @@ const reportsOf = (runs: readonly RecordedRun[]): Report[] =>
     .sort((a, b) => a.time - b.time || a.run.number - b.run.number || a.point - b.point);
 
 /** Tells the reports again; the last thing that was decided of each run, by its number. */
-const tellAgain = ({ rule, goal, runs }: ReplayInput): Map<number, Outcome> => {
+function* tellAgain({ rule, goal, runs }: ReplayInput): Generator<undefined, Map<number, Outcome>> {
   const stopping = createStoppingRule(rule, goal);
   const known = new Map(runs.map((run): [number, ObservedRun] => [run.number, unreported(run)]));
   // Each run's curve grows in place: a copy at every report would cost more than all decisions.
@@ -108,9 +108,10 @@ const tellAgain = ({ rule, goal, runs }: ReplayInput): Map<number, Outcome> => {
     if (compared) outcomes.set(run.number, { explanation, stop, step, time });
     const stopped = { state: 'PRUNED', stoppedAtRung: explanation.rungStep } as const;
     known.set(run.number, stop ? { ...reported, ...stopped } : reported);
+    yield undefined;
   }
   return outcomes;
-};
+}
 
 const replayed = (run: RecordedRun, outcome: Outcome | undefined): ReplayedRun => {
   const stopped = outcome?.stop === true;
@@ -163,9 +164,9 @@ const inWords = (replay: Omit<StoppingReplay, 'sentence'>): string => {
   return `The ${replay.rule.type} rule would have stopped ${stopped} of ${runs.length} runs and saved ${saved}. ${fate}${unknown}`;
 };
 
-/** Deterministic: the same rows give the same answer. */
-export const replayStopping = (input: ReplayInput): StoppingReplay => {
-  const outcomes = tellAgain(input);
+/** As `replayStopping`, a report at a time, so that the caller may do something else in between. */
+export function* replayStoppingSteps(input: ReplayInput): Generator<undefined, StoppingReplay> {
+  const outcomes = yield* tellAgain(input);
   const runs = [...input.runs]
     .sort((a, b) => a.number - b.number)
     .map((run) => replayed(run, outcomes.get(run.number)));
@@ -189,4 +190,13 @@ export const replayStopping = (input: ReplayInput): StoppingReplay => {
     endedBefore: runs.filter((run) => run.endedBefore).length,
   };
   return { ...replay, sentence: inWords(replay) };
+}
+
+/** Deterministic: the same rows give the same answer. */
+export const replayStopping = (input: ReplayInput): StoppingReplay => {
+  const steps = replayStoppingSteps(input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 };
