@@ -25,6 +25,7 @@ import { RunAttempts } from './run-attempts.tsx';
 import { RunCharts } from './run-charts.tsx';
 import { isUsable, RunCheckpoints } from './run-checkpoints.tsx';
 import { RunConfiguration } from './run-configuration.tsx';
+import { RunDecisions } from './run-decisions.tsx';
 import { RunLogs } from './log/run-logs.tsx';
 import { RunSamples } from './run-samples.tsx';
 import { RunStanding } from './run-standing.tsx';
@@ -76,6 +77,7 @@ export const RunPage = ({ id }: { readonly id: string }) => {
         <>
           <RunCharts run={run} />
           <RunConfiguration run={run} />
+          <RunDecisions run={run} />
           <RunAttempts run={run} />
           <RunCheckpoints run={run} />
           <RunLogs run={run} />

@@ -140,10 +140,16 @@ describe('the form writes the text', () => {
     expect(bare).not.toContain('metric');
   });
 
-  it('switches the stopping rule on and off', () => {
-    const on = setStopping(text, true);
-    expect(viewOf(on)?.stopping).toEqual({ type: 'median', startup: '5', warmup: '500' });
-    expect(setStopping(on, false)).toBe(setStopping(text, false));
+  it('takes a stopping rule, another one, and none', () => {
+    const median = setStopping(text, 'median');
+    expect(viewOf(median)?.stopping).toMatchObject({
+      type: 'median',
+      options: { n_startup_trials: '5', n_warmup_steps: '500' },
+    });
+    const asha = setStopping(median, 'asha');
+    expect(viewOf(asha)?.stopping?.options).not.toHaveProperty('n_startup_trials');
+    expect(setTyped(asha, ['early_terminate', 'grace_period'], '50')).toContain('grace_period: 50');
+    expect(setStopping(asha, '')).toBe(setStopping(text, ''));
   });
 
   it('touches nothing while the text cannot be read', () => {

@@ -10,6 +10,7 @@ import {
   type ParsedDefinition,
   parseText,
 } from './definition-view.ts';
+import { isRule, ruleStarters } from './stopping-rules.ts';
 
 type Path = readonly string[];
 
@@ -118,15 +119,9 @@ export const renameParameter = (text: string, from: string, to: string): string 
 export const removeParameter = (text: string, name: string): string =>
   edit(text, (document) => document.deleteIn(['parameters', name]));
 
-/** Switches the median stopping rule on or off. */
-export const setStopping = (text: string, on: boolean): string =>
+/** Takes another stopping rule, with what it begins with; '' takes the rule away. */
+export const setStopping = (text: string, type: string): string =>
   edit(text, (document) => {
-    if (!on) {
-      document.delete('early_terminate');
-      return;
-    }
-    document.set(
-      'early_terminate',
-      document.createNode({ type: 'median', n_startup_trials: 5, n_warmup_steps: 500 }),
-    );
+    if (isRule(type)) document.set('early_terminate', document.createNode({ type, ...ruleStarters[type] }));
+    else document.delete('early_terminate');
   });

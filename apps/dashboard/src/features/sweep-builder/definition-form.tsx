@@ -1,12 +1,13 @@
 'use client';
 /** The form half of the builder: every field writes into the text, and shows the problem at its own path. */
-import { Autocomplete, NativeSelect, Switch } from '@mantine/core';
+import { Autocomplete, NativeSelect } from '@mantine/core';
 import { Section } from '../../design/page-head.tsx';
 import { type BuilderProblem, problemAt, sayProblem } from './check-definition.ts';
 import { setStopping, setTyped, setWord } from './definition-edit.ts';
 import type { DefinitionView } from './definition-view.ts';
 import { DraftInput } from './draft-input.tsx';
 import { ParameterList } from './parameter-list.tsx';
+import { RuleFields } from './rule-fields.tsx';
 import styles from './sweep-builder.module.css';
 
 export interface FormPartProps {
@@ -34,6 +35,12 @@ const methods = [
 /** What is wrong at a path, as a sentence, or undefined. */
 export const said = (problems: readonly BuilderProblem[], path: string): string | undefined => {
   const problem = problemAt(problems, path);
+  return problem === undefined ? undefined : sayProblem(problem);
+};
+
+/** What is wrong at a path itself, and not below it. */
+const exactly = (problems: readonly BuilderProblem[], path: string): string | undefined => {
+  const problem = problems.find((one) => one.path === path);
   return problem === undefined ? undefined : sayProblem(problem);
 };
 
@@ -98,35 +105,20 @@ const Limits = ({ view, text, problems, onText }: FormPartProps) => (
 );
 
 const Stopping = ({ view, text, problems, onText }: FormPartProps) => (
-  <Section
-    title="Early stopping"
-    aside={
-      <Switch
-        label="End runs below the median"
-        checked={view.stopping !== null}
-        onChange={(event) => onText(setStopping(text, event.currentTarget.checked))}
-      />
-    }
-  >
-    {view.stopping !== null && (
-      <div className={styles.fields}>
-        <DraftInput
-          label="After so many finished runs"
-          placeholder="5"
-          value={view.stopping.startup}
-          problem={
-            said(problems, 'early_terminate.n_startup_trials') ?? said(problems, 'early_terminate.type')
-          }
-          onEdit={(typed) => onText(setTyped(text, ['early_terminate', 'n_startup_trials'], typed))}
-        />
-        <DraftInput
-          label="Not before step"
-          placeholder="0"
-          value={view.stopping.warmup}
-          problem={said(problems, 'early_terminate.n_warmup_steps')}
-          onEdit={(typed) => onText(setTyped(text, ['early_terminate', 'n_warmup_steps'], typed))}
-        />
-      </div>
+  <Section title="Early stopping">
+    <RuleFields
+      type={view.stopping?.type ?? ''}
+      typed={view.stopping?.options ?? {}}
+      none="none"
+      problemOf={(key) =>
+        said(problems, `early_terminate.${key}`) ??
+        (key === 'type' ? exactly(problems, 'early_terminate') : undefined)
+      }
+      onType={(type) => onText(setStopping(text, type))}
+      onOption={(key, typed) => onText(setTyped(text, ['early_terminate', key], typed))}
+    />
+    {view.stopping?.options.wrapped !== undefined && (
+      <p className={styles.elsewhere}>The rule that it wraps is edited in the text.</p>
     )}
   </Section>
 );

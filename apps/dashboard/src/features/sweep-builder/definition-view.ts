@@ -28,7 +28,11 @@ export interface DefinitionView {
   readonly runCap: string;
   readonly concurrency: string;
   readonly seed: string;
-  readonly stopping: { readonly type: string; readonly startup: string; readonly warmup: string } | null;
+  /** The rule's type, and its options as the text writes them; null without a rule. */
+  readonly stopping: {
+    readonly type: string;
+    readonly options: Readonly<Record<string, string>>;
+  } | null;
   readonly parameters: readonly ParameterView[];
 }
 
@@ -89,8 +93,9 @@ export const viewOf = (text: string): DefinitionView | null => {
     stopping: isMap(stopping)
       ? {
           type: read('early_terminate', 'type'),
-          startup: read('early_terminate', 'n_startup_trials'),
-          warmup: read('early_terminate', 'n_warmup_steps'),
+          options: Object.fromEntries(
+            stopping.items.map((pair) => [writtenText(pair.key), writtenText(pair.value)] as const),
+          ),
         }
       : null,
     parameters: isMap(parameters)

@@ -10,6 +10,7 @@ import {
 import { formatValue } from '@plumage/charts';
 import Link from 'next/link';
 import { useMemo } from 'react';
+import { LazySection } from '../../design/lazy-section.tsx';
 import { Notice, Problem } from '../../design/notice.tsx';
 import { PageHead } from '../../design/page-head.tsx';
 import { BlockSkeleton } from '../../design/skeletons.tsx';
@@ -22,6 +23,9 @@ import { NotFoundPage } from '../../shell/not-found.page.tsx';
 import { BudgetBars } from './edit/budget-bars.tsx';
 import { LimitFields } from './edit/limit-fields.tsx';
 import { VersionList } from './edit/version-list.tsx';
+import { Replay } from './stopping/replay.tsx';
+import { hasRungs } from './stopping/rung-places.ts';
+import { Rungs } from './stopping/rungs.tsx';
 import { SweepActions } from './sweep-actions.tsx';
 import { SweepCharts } from './sweep-charts.tsx';
 import { SweepCounts } from './sweep-counts.tsx';
@@ -99,6 +103,16 @@ export const SweepPage = ({ id }: { readonly id: string }) => {
       {typeof sweep?.stateReason === 'string' && <Notice>{sweep.stateReason}</Notice>}
       {sweep === undefined ? <BlockSkeleton height={118} /> : <Standing sweep={sweep} />}
       <SweepCharts sweep={sweep} runs={runs} />
+      {sweep !== undefined && hasRungs(sweep.definition) && (
+        <LazySection title="Rungs" aside="best first; □ was stopped there" height={240}>
+          {() => <Rungs sweep={sweep} />}
+        </LazySection>
+      )}
+      {sweep !== undefined && (
+        <LazySection title="What would another rule have saved?" height={120}>
+          {() => <Replay sweep={sweep} />}
+        </LazySection>
+      )}
       <SweepPictures sweepId={id} />
       <SweepRuns sweep={sweep} runs={runs} total={table.data?.sweep?.runs.totalCount ?? 0} />
       {sweep !== undefined && <VersionList sweep={sweep} />}
