@@ -79,7 +79,7 @@ describe('a command line that is wrong', () => {
     ['swep list', 'UNKNOWN_COMMAND', 'Did you mean `plumage sweep`?'],
     ['swep --help', 'UNKNOWN_COMMAND', 'Did you mean `plumage sweep`?'],
     ['sweep craete x', 'UNKNOWN_COMMAND', 'Did you mean `plumage sweep create`?'],
-    ['sweep', 'INCOMPLETE_COMMAND', 'create, validate, list'],
+    ['sweep', 'INCOMPLETE_COMMAND', 'create, validate, plan, schema, list'],
     ['sweep list --jsn', 'UNKNOWN_OPTION', 'Did you mean --json?'],
     ['--jsn', 'UNKNOWN_OPTION', 'Did you mean --json?'],
     ['runs list --state runing', 'OPTION_VALUE', 'Did you mean running?'],

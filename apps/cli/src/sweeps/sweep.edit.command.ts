@@ -40,8 +40,8 @@ export const editSweep = defineCommand({
   },
   examples: [
     'plumage sweep edit birds --set run_cap=50',
-    'plumage sweep edit birds --set parameters.lr.max=0.01 --note "diverges above"',
-    "plumage sweep edit birds --set 'exclude=[{lr: {min: 0.01}, optimizer: sgd}]'",
+    'plumage sweep edit birds --set parameters.lr.max=0.01 --note diverges',
+    `plumage sweep edit birds --set 'exclude=[{"lr":{"min":0.01},"optimizer":"sgd"}]'`,
     'plumage sweep edit birds --unset early_terminate',
     'plumage sweep edit birds --file sweep.yaml --base 3',
   ],
