@@ -5,6 +5,7 @@ import { type HistoryEntry, runRng, type Sampler, type Suggestion } from './samp
 import { cmaesSampler } from './samplers/cmaes.ts';
 import { gpSampler } from './samplers/gp.ts';
 import { gridSampler } from './samplers/grid.ts';
+import { nsga2Sampler } from './samplers/nsga2.ts';
 import { pbtSampler } from './samplers/pbt.ts';
 import { randomSampler } from './samplers/random.ts';
 import { sobolSampler } from './samplers/sobol.ts';
@@ -16,6 +17,7 @@ const samplers: Readonly<Record<AvailableMethod, Sampler>> = {
   cmaes: cmaesSampler,
   gp: gpSampler,
   grid: gridSampler,
+  nsga2: nsga2Sampler,
   pbt: pbtSampler,
   random: randomSampler,
   sobol: sobolSampler,

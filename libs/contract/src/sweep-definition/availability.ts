@@ -13,6 +13,7 @@ export const availableMethods = [
   'gp',
   'cmaes',
   'pbt',
+  'nsga2',
 ] as const satisfies readonly SweepMethod[];
 export type AvailableMethod = (typeof availableMethods)[number];
 
