@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDocument } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import { patchSource } from './source-patch.ts';
 
 const source = `# what we look for
@@ -41,6 +42,10 @@ describe('a patch of a sweep’s text', () => {
     });
   });
 
+  it('refuses to take away what an alias stands for', () => {
+    expect(() => patchSource(source, { parameters: { learning_rate: null } })).toThrow(/input\.patch.*alias/);
+  });
+
   it('works on JSON, and replaces a scalar by a mapping', () => {
     const patched = patchSource('{"method": "grid", "parameters": {"a": {"values": [1]}}}', {
       method: { odd: true },
@@ -57,5 +62,41 @@ describe('a patch of a sweep’s text', () => {
     let patch: object = {};
     for (let i = 0; i < 100; i++) patch = { x: patch };
     expect(() => patchSource(source, patch)).toThrow(/32 levels/);
+  });
+});
+
+/** RFC 7396, section 2, as it stands there. */
+function mergePatch(target: unknown, patch: unknown): unknown {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
+  const merged: Record<string, unknown> =
+    target !== null && typeof target === 'object' && !Array.isArray(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key], value);
+  }
+  return merged;
+}
+
+describe('any patch of any text', () => {
+  it('gives what RFC 7396 says, in YAML and in JSON', () => {
+    const key = fc.constantFrom('run_cap', 'parameters', 'a', 'b.c', '1', 'null', 'x y');
+    const scalar = fc.oneof(fc.integer(), fc.constantFrom(0.1, 1e-7, -2.5), fc.boolean(), fc.string());
+    const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 3 },
+        scalar,
+        fc.constant(null),
+        fc.array(scalar, { maxLength: 3 }),
+        fc.dictionary(key, tie('tree'), { maxKeys: 4 }),
+      ),
+    }));
+    const mapping = fc.dictionary(key, tree, { maxKeys: 4 });
+    fc.assert(
+      fc.property(mapping, mapping, fc.boolean(), (document, patch, isJson) => {
+        const text = isJson ? JSON.stringify(document) : stringify(document);
+        expect(read(patchSource(text, patch))).toEqual(mergePatch(document, patch));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

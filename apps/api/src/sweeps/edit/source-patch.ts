@@ -10,13 +10,18 @@ const DEEPEST = 32;
 /**
  * @param patch a mapping; null takes a key away
  * @returns the new text. What it says is not judged here.
- * @throws BadInputError for a patch that is no mapping, or nested without end
+ * @throws BadInputError for a patch that is no mapping, is nested without end, or takes away what an alias stands for
  */
 export function patchSource(source: string, patch: unknown): string {
   if (!isMapping(patch)) throw new BadInputError('input.patch', patch, 'a mapping of keys to values');
   const document = parseDocument(source, { merge: true });
   merge(document, [], patch);
-  return document.toString({ lineWidth: 0 });
+  try {
+    return document.toString({ lineWidth: 0 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new BadInputError('input.patch', patch, `the whole text instead: ${why}`);
+  }
 }
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
