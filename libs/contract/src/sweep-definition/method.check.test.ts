@@ -51,6 +51,17 @@ describe('what a search learns from', () => {
     ]);
   });
 
+  test('earlier sweeps teach methods that learn; others are told that they have no effect', () => {
+    const warm = { run_cap: 9, metric, parameters, warm_start: '01a2' };
+    expect(accepted({ ...warm, method: 'gp' })).toMatchObject({
+      definition: { warmStart: ['01a2'] },
+      warnings: [],
+    });
+    expect(warned({ ...warm, method: 'sobol' })).toEqual([
+      'warm_start: method sobol learns nothing from other sweeps: warm_start has no effect (method: tpe, gp, cmaes, nsga2, or no warm_start)',
+    ]);
+  });
+
   test('a grid cannot hold a bell, a range of fractions or probabilities', () => {
     const cannot = {
       lr: { min: 0, max: 0.5 },

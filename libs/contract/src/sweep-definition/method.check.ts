@@ -47,6 +47,9 @@ const mostObjectives: Readonly<Record<SweepMethod, number>> = {
   nsga2: 4,
 };
 
+/** Methods that take in what other sweeps found; a population copies weights, and those of others have no place in it. */
+const startsWarm: readonly SweepMethod[] = ['tpe', 'gp', 'cmaes', 'nsga2'];
+
 /** Whether `method` chooses by the results of earlier runs. */
 const learns = (method: SweepMethod): boolean => mostObjectives[method] > 0;
 
@@ -56,6 +59,7 @@ interface WrittenMethod {
   readonly metrics: readonly SweepMetric[];
   readonly hasMetric: boolean;
   readonly hasPbt: boolean;
+  readonly hasWarmStart: boolean;
 }
 
 const checkObjectives = (
@@ -91,6 +95,10 @@ export const checkMethod = (
   if (method === 'cmaes' && parameters.length > 0 && !parameters.some(isNumber)) {
     const message = 'cmaes searches numbers, and there is none: all values are drawn at random';
     report.warn(['method'], message, 'method: tpe');
+  }
+  if (written.hasWarmStart && !startsWarm.includes(method)) {
+    const message = `method ${written.called} learns nothing from other sweeps: warm_start has no effect`;
+    report.warn(['warm_start'], message, `method: ${startsWarm.join(', ')}, or no warm_start`);
   }
   if (method !== 'pbt' && written.hasPbt) {
     report.warn(['pbt'], `has no effect with method ${written.called}`, 'method: pbt, or no pbt');

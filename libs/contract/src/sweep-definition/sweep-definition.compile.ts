@@ -42,6 +42,7 @@ export const compileSweep = (
     metrics: compileMetrics(sound.metric ?? null, sound.metrics ?? null, report),
     hasMetric: has('metric') || has('metrics'),
     hasPbt: has('pbt'),
+    hasWarmStart: has('warm_start'),
   };
   const pbt = method === 'pbt' ? compilePbt(sound.pbt ?? null, written.hasPbt, parameters, report) : null;
   const earlyTerminate = sound.early_terminate ?? null;
@@ -79,7 +80,7 @@ export const compileSweep = (
   if (method !== null) checkMethod(method, written, parameters, report);
   if (accept === 'runnable') {
     if (trainer === 'gan-cls') checkHyperparameters(compiled, dataset, report);
-    checkAvailability({ ...definition, method }, report);
+    if (method !== null) checkAvailability(method, report);
   }
   return method === null || report.problems.length > 0 ? null : { ...definition, method };
 };
