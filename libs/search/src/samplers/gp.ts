@@ -1,10 +1,13 @@
 /**
  * Bayesian optimisation with a Gaussian process: Rasmussen & Williams, Gaussian Processes for Machine Learning (2006)
- * for the model; Snoek, Larochelle & Adams, Practical Bayesian Optimization (2012) for Matern-5/2 with a length scale
- * for each parameter; Ament et al., Unexpected Improvements to Expected Improvement (2023) for what is climbed;
- * Ginsbourger, Le Riche & Carraro (2010) for runs that go on. gp/ has one file for each.
+ * for the model; Snoek, Larochelle & Adams, Practical Bayesian Optimization of Machine Learning Algorithms (2012) for
+ * Matern-5/2 with a length scale for each parameter; Ament et al., Unexpected Improvements to Expected Improvement
+ * (2023) for what is climbed; Ginsbourger, Le Riche & Carraro, Kriging Is Well-Suited to Parallelize Optimization
+ * (2010) for runs that go on. gp/ has a file for each.
  *
- * Conditional parameters are in the model with all others (see gp/points.ts).
+ * The first runs are spread evenly, as Sobol search does. Conditional parameters are in the model with all others
+ * (gp/points.ts); what stopped and failed runs count for is in gp/losses.ts; how 10,000 runs are borne, in
+ * gp/model.ts and gp/representatives.ts.
  */
 import type { Rng } from '@plumage/contract';
 import { fresh, type Observation, type Sampler } from '../sampler.ts';
@@ -27,11 +30,13 @@ const MANY = 100;
 const FULL: Effort = { drawn: 400, nearby: 40, climbs: 6, steps: 60 };
 const SPARING: Effort = { drawn: 150, nearby: 20, climbs: 4, steps: 40 };
 
-/** The points that runs have, where two could have the same. */
-const takenBy = (space: PointSpace, history: readonly Observation[]): ((x: Float64Array) => boolean) => {
-  if (!space.isFinite) return () => false;
+/** Where no run is yet, if two could have the same point, and nothing is excluded. */
+const openIn = (space: PointSpace, history: readonly Observation[]): ((x: Float64Array) => boolean) => {
+  const { allows, hasExclusions } = space.space;
+  const isAllowed = (x: Float64Array): boolean => !hasExclusions || allows(space.decode(x));
+  if (!space.isFinite) return isAllowed;
   const taken = new Set(history.map((run) => space.keyOf(space.encode(run.assignment))));
-  return (x) => taken.has(space.keyOf(x));
+  return (x) => !taken.has(space.keyOf(x)) && isAllowed(x);
 };
 
 const byModel = (space: PointSpace, history: readonly Observation[], rng: Rng): Float64Array | null => {
@@ -46,8 +51,8 @@ const byModel = (space: PointSpace, history: readonly Observation[], rng: Rng): 
     .slice(0, BEST_RUNS)
     .map((i) => points[i] as Float64Array);
   const scales = parameters.weights.map((weight) => 1 / Math.sqrt(weight));
-  const effort = points.length < MANY ? FULL : SPARING;
-  return propose(space, acquisition, best, scales, takenBy(space, history), effort, rng);
+  const region = { space, acquisition, scales, isOpen: openIn(space, history) };
+  return propose(region, best, points.length < MANY ? FULL : SPARING, rng);
 };
 
 export const gpSampler: Sampler = {
@@ -55,16 +60,12 @@ export const gpSampler: Sampler = {
   usesHistory: true,
   enumerates: false,
   suggest(space: Space, history, rng, context) {
-    const results = history.reduce(
-      (count, run) => count + Number(run.losses !== null && run.status !== 'running'),
-      0,
-    );
+    const results = history.filter(({ losses, status }) => losses !== null && status !== 'running').length;
     const points = pointSpaceOf(space);
     if (results < START_UP || points.axes.length === 0) {
       return sobolSampler.suggest(space, history, rng, context);
     }
-    if (context.attempt > 0) return fresh(space.draw(rng));
-    const x = byModel(points, history, rng);
+    const x = context.attempt === 0 ? byModel(points, history, rng) : null;
     return fresh(x === null ? space.draw(rng) : points.decode(x));
   },
 };

@@ -8,8 +8,7 @@ import type { Assignment, Rng } from '@plumage/contract';
 import type { CategoricalAxis, NumericAxis } from '../../space/axis.ts';
 import type { Space } from '../../space/space.ts';
 
-export const INACTIVE_PLACE = 0.5;
-export const INACTIVE_CATEGORY = -1;
+const INACTIVE_PLACE = 0.5;
 
 type SearchedAxis = NumericAxis | CategoricalAxis;
 
@@ -17,6 +16,7 @@ export interface PointSpace {
   readonly space: Space;
   readonly axes: readonly SearchedAxis[];
   readonly categories: readonly boolean[];
+  readonly continuous: readonly boolean[];
   /** No axis is continuous, so that two runs may be at the same point. */
   readonly isFinite: boolean;
   /** The same text for the same point. */
@@ -25,6 +25,8 @@ export interface PointSpace {
   encode(assignment: Assignment): Float64Array;
   /** An active axis without a value gets its middle or its first category. */
   decode(x: Float64Array): Assignment;
+  /** x with whole numbers in the middle of their cells, and what is inactive where it belongs. */
+  settle(x: Float64Array): Float64Array;
   draw(rng: Rng): Float64Array;
   /** Which axes' conditions hold at x. */
   activeAt(x: Float64Array): boolean[];
@@ -61,6 +63,7 @@ const compile = (space: Space): PointSpace => {
     space,
     axes,
     categories: axes.map((axis) => axis.kind === 'categorical'),
+    continuous: axes.map((axis) => axis.kind === 'numeric' && axis.levels === Number.POSITIVE_INFINITY),
     isFinite: space.size < Number.POSITIVE_INFINITY,
     keyOf(x) {
       const before = keys.get(x);
@@ -77,6 +80,7 @@ const compile = (space: Space): PointSpace => {
       return x;
     },
     decode: (x) => decode(x),
+    settle: (x) => encodeOne(decode(x)),
     draw: (rng) => encodeOne(space.draw(rng)),
     activeAt(x) {
       const active = axes.map(() => false);
