@@ -42,7 +42,7 @@ const categorical = (names: readonly string[]): AxisScale => {
 const niceStep = (span: number, most: number): number => {
   const rough = span / Math.max(1, most);
   const power = 10 ** Math.floor(Math.log10(rough));
-  return power * ([1, 2, 5].find((n) => n * power >= rough) ?? 10);
+  return power * ([1, 2, 5].find((n) => n * power >= rough * 0.8) ?? 10);
 };
 
 const linear = (low: number, high: number): AxisScale => {
@@ -74,7 +74,11 @@ const logarithmic = (low: number, high: number): AxisScale => {
     ticks: (most) => {
       const [from, to] = [Math.log10(low), Math.log10(high)];
       if (!(to > from)) return [{ at: 0.5, text: formatValue(low, 3) }];
-      const factors = (to - from) * 3 > most ? [1] : [1, 2, 5];
+      const perDecade = [
+        [1, 2, 5],
+        [1, 3],
+      ].find((some) => (to - from) * some.length <= most);
+      const factors = perDecade ?? [1];
       const every = Math.ceil(((to - from) * factors.length) / Math.max(1, most));
       const ticks: AxisTick[] = [];
       for (let power = Math.floor(from); power <= to; power++) {

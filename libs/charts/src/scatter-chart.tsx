@@ -35,7 +35,7 @@ export const ScatterChart = (props: ScatterChartProps) => {
   const joined = plot.points.filter(({ isMarked }) => isMarked).sort((a, b) => a.left - b.left);
   const reading =
     near === null
-      ? `${plot.points.length} runs`
+      ? `${y.label}, ${plot.points.length} runs`
       : `${near.label}  ${x.label} ${plot.xScale.name(near.x)}  ${y.label} ${plot.yScale.name(near.y)}`;
   return (
     <figure className="plumage-chart" aria-label={`${title}: ${plot.points.length} runs`}>
@@ -51,8 +51,9 @@ export const ScatterChart = (props: ScatterChartProps) => {
                 key={`${cell.left} ${cell.up}`}
                 x={atX(cell.left)}
                 y={atY(cell.up + cell.height)}
-                width={cell.width * across + 0.5}
-                height={cell.height * down + 0.5}
+                width={cell.width * across}
+                height={cell.height * down}
+                shapeRendering="crispEdges"
                 fill={theme.accent}
                 opacity={0.04 + 0.5 * cell.goodness}
               />

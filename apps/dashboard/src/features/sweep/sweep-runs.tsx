@@ -15,16 +15,24 @@ import type { Sweep } from './sweep.page.tsx';
 export const SweepRuns = (props: {
   readonly sweep: Sweep | undefined;
   readonly runs: readonly RunLineFragment[] | undefined;
+  /** Those that pass the brushes of the parallel coordinates; null: nothing is brushed. */
+  readonly brushed: readonly string[] | null;
   readonly total: number;
 }) => {
-  const { sweep, runs, total } = props;
+  const { sweep, runs, brushed, total } = props;
   const router = useRouter();
   const scheme = useScheme();
   const [sort, setSort] = useState({ id: 'updated', descending: true });
   const metricName = sweep?.metricName ?? null;
   const columns = useMemo(() => runColumns(runs ?? [], scheme, { metricName }), [runs, scheme, metricName]);
-  const aside =
+  const shown = useMemo(() => {
+    if (brushed === null) return runs ?? [];
+    const passing = new Set(brushed);
+    return (runs ?? []).filter((run) => passing.has(run.id));
+  }, [runs, brushed]);
+  const loaded =
     runs !== undefined && runs.length < total ? `the first ${runs.length} of ${total}` : `${total} in all`;
+  const aside = brushed === null ? loaded : `${shown.length} pass the brushes, ${loaded}`;
   return (
     <Section title="Runs" aside={aside}>
       {runs === undefined && <TableSkeleton rows={6} />}
@@ -37,7 +45,7 @@ export const SweepRuns = (props: {
       {runs !== undefined && runs.length > 0 && (
         <DataTable
           label="Runs of this sweep"
-          rows={runs}
+          rows={shown}
           columns={columns}
           rowId={(run) => run.id}
           sort={sort}

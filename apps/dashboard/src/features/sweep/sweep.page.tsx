@@ -9,7 +9,7 @@ import {
 } from '@plumage/api-client/operations';
 import { formatValue } from '@plumage/charts';
 import Link from 'next/link';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { LazySection } from '../../design/lazy-section.tsx';
 import { Notice, Problem } from '../../design/notice.tsx';
 import { PageHead } from '../../design/page-head.tsx';
@@ -23,6 +23,7 @@ import { NotFoundPage } from '../../shell/not-found.page.tsx';
 import { BudgetBars } from './edit/budget-bars.tsx';
 import { LimitFields } from './edit/limit-fields.tsx';
 import { VersionList } from './edit/version-list.tsx';
+import { Insight } from './insight/insight.tsx';
 import { Replay } from './stopping/replay.tsx';
 import { hasRungs } from './stopping/rung-places.ts';
 import { Rungs } from './stopping/rungs.tsx';
@@ -69,6 +70,7 @@ export const SweepPage = ({ id }: { readonly id: string }) => {
   useLive(OnSweepChangedDocument, { sweepId: id }, page.refresh);
   useLive(OnRunChangedDocument, { sweepId: id }, refresh);
   const runs = useMemo(() => table.data?.sweep?.runs.edges.map((edge) => edge.node), [table.data]);
+  const [brushed, setBrushed] = useState<readonly string[] | null>(null);
   const error = page.error ?? table.error;
   const sweep = page.data?.sweep;
   if (sweep === null) return <NotFoundPage />;
@@ -103,8 +105,13 @@ export const SweepPage = ({ id }: { readonly id: string }) => {
       {typeof sweep?.stateReason === 'string' && <Notice>{sweep.stateReason}</Notice>}
       {sweep === undefined ? <BlockSkeleton height={118} /> : <Standing sweep={sweep} />}
       <SweepCharts sweep={sweep} runs={runs} />
+      {sweep !== undefined && (
+        <LazySection title="Insight" height={1_100}>
+          {() => <Insight sweep={sweep} runs={runs ?? []} onBrush={setBrushed} />}
+        </LazySection>
+      )}
       {sweep !== undefined && hasRungs(sweep.definition) && (
-        <LazySection title="Rungs" aside="best first; □ was stopped there" height={240}>
+        <LazySection title="Rungs" aside="best first" height={240}>
           {() => <Rungs sweep={sweep} />}
         </LazySection>
       )}
@@ -114,7 +121,12 @@ export const SweepPage = ({ id }: { readonly id: string }) => {
         </LazySection>
       )}
       <SweepPictures sweepId={id} />
-      <SweepRuns sweep={sweep} runs={runs} total={table.data?.sweep?.runs.totalCount ?? 0} />
+      <SweepRuns
+        sweep={sweep}
+        runs={runs}
+        brushed={brushed}
+        total={table.data?.sweep?.runs.totalCount ?? 0}
+      />
       {sweep !== undefined && <VersionList sweep={sweep} />}
     </>
   );

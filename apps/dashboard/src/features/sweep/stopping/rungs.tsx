@@ -7,6 +7,7 @@ import Link from 'next/link';
 import { useEffect, useMemo, useState } from 'react';
 import { Empty, Problem } from '../../../design/notice.tsx';
 import { BlockSkeleton } from '../../../design/skeletons.tsx';
+import { StateMark } from '../../../design/state-mark.tsx';
 import { sayError } from '../../../graph/say-error.ts';
 import { usePageQuery } from '../../../graph/use-page-query.ts';
 import type { Sweep } from '../sweep.page.tsx';
@@ -34,8 +35,7 @@ const RungRow = ({ place }: { readonly place: RungPlace }) => {
               data-stopped={run.isStopped}
               title={`run ${run.number}: ${formatValue(run.value)}, ${run.isStopped ? 'stopped here' : 'went on'}`}
             >
-              <span aria-hidden="true">{run.isStopped ? '□' : '▸'}</span>
-              <span className="visually-hidden">{run.isStopped ? 'stopped: ' : 'on: '}</span>
+              {run.isStopped && <StateMark state="PRUNED" quiet />}
               {run.number} <small>{formatValue(run.value, 3)}</small>
             </Link>
           </li>
