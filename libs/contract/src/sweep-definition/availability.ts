@@ -10,6 +10,7 @@ export const availableMethods = [
   'grid',
   'random',
   'sobol',
+  'tpe',
   'gp',
   'cmaes',
   'pbt',

@@ -7,13 +7,13 @@ const metrics = [{ name: 'loss' }, { name: 'fid', goal: 'minimize', target: 9 }]
 
 describe('what a search learns from', () => {
   test.each(['tpe', 'gp', 'bayes', 'cmaes', 'nsga2'])('%s needs a metric', (method) => {
-    expect(refused({ method, parameters, run_cap: 9 })).toEqual([
+    expect(refused({ method, parameters, run_cap: 99 })).toEqual([
       `metric: is missing: method ${method} learns from it (metric: {name, goal}, or method: random or sobol)`,
     ]);
   });
 
   test.each(['grid', 'random', 'sobol', 'tpe', 'nsga2'])('%s takes several metrics', (method) => {
-    const finite = { method, run_cap: 9, metrics, parameters: { kind: parameters.kind } };
+    const finite = { method, run_cap: 99, metrics, parameters: { kind: parameters.kind } };
     const { definition } = accepted(finite);
     expect(definition.metrics).toEqual([
       { name: 'loss', goal: 'minimize', target: null },
@@ -30,7 +30,7 @@ describe('what a search learns from', () => {
   });
 
   test('metric and metrics exclude each other, and no metric counts twice', () => {
-    const source = { method: 'tpe', run_cap: 9, parameters };
+    const source = { method: 'tpe', run_cap: 99, parameters };
     expect(refused({ ...source, metric, metrics: [metric, metric] })).toEqual([
       'metrics: stands beside metric (metric for one objective, or metrics for several)',
       'metrics[1].name: names loss twice (each metric once)',
@@ -41,18 +41,18 @@ describe('what a search learns from', () => {
   });
 
   test('a method that does not suit the sweep is pointed out', () => {
-    expect(warned({ method: 'nsga2', run_cap: 9, metric, parameters })[0]).toMatch(/^method: .*tpe or gp/);
-    const categorical = { method: 'cmaes', run_cap: 9, metric, parameters: { kind: parameters.kind } };
+    expect(warned({ method: 'nsga2', run_cap: 99, metric, parameters })[0]).toMatch(/^method: .*tpe or gp/);
+    const categorical = { method: 'cmaes', run_cap: 99, metric, parameters: { kind: parameters.kind } };
     expect(warned(categorical)).toEqual([
       'method: cmaes searches numbers, and there is none: all values are drawn at random (method: tpe)',
     ]);
-    expect(warned({ method: 'tpe', run_cap: 9, metric, parameters, pbt: {} })).toEqual([
+    expect(warned({ method: 'tpe', run_cap: 99, metric, parameters, pbt: {} })).toEqual([
       'pbt: has no effect with method tpe (method: pbt, or no pbt)',
     ]);
   });
 
   test('earlier sweeps teach methods that learn; others are told that they have no effect', () => {
-    const warm = { run_cap: 9, metric, parameters, warm_start: '01a2' };
+    const warm = { run_cap: 99, metric, parameters, warm_start: '01a2' };
     expect(accepted({ ...warm, method: 'gp' })).toMatchObject({
       definition: { warmStart: ['01a2'] },
       warnings: [],
@@ -60,6 +60,13 @@ describe('what a search learns from', () => {
     expect(warned({ ...warm, method: 'sobol' })).toEqual([
       'warm_start: method sobol learns nothing from other sweeps: warm_start has no effect (method: tpe, gp, cmaes, nsga2, or no warm_start)',
     ]);
+  });
+
+  test('too few runs to learn anything are pointed out', () => {
+    expect(warned({ method: 'gp', run_cap: 10, metric, parameters })).toEqual([
+      'run_cap: the first 10 runs of method gp are drawn, so 10 learn nothing (more than 10, or method: sobol)',
+    ]);
+    expect(warned({ method: 'gp', run_cap: 11, metric, parameters })).toEqual([]);
   });
 
   test('a grid cannot hold a bell, a range of fractions or probabilities', () => {
@@ -79,7 +86,7 @@ describe('what a search learns from', () => {
 describe('early_terminate', () => {
   const stopped = (rule: unknown, rest: object = {}) => ({
     method: 'random',
-    run_cap: 9,
+    run_cap: 99,
     metric,
     parameters,
     early_terminate: rule,

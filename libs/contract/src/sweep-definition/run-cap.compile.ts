@@ -9,6 +9,9 @@ import type { PbtOptions, SweepMethod } from './sweep-definition.type.ts';
 
 const DEFAULT_RUN_CAP = 100;
 
+/** Runs that a method draws before it has learnt anything, as libs/search has them. */
+const drawnAtFirst: Readonly<Partial<Record<SweepMethod, number>>> = { tpe: 10, gp: 10, nsga2: 20 };
+
 /** Why the search never ends by itself; null when it does. */
 const whyEndless = (method: SweepMethod, parameters: readonly PlacedParameter[]): string | null => {
   if (method === 'grid' || method === 'pbt' || parameters.length === 0) return null;
@@ -45,6 +48,11 @@ export const compileRunCap = (
   report: Report,
 ): number | null => {
   if (pbt !== null) return capOfPbt(written, pbt, report);
+  const drawn = method === null ? undefined : drawnAtFirst[method];
+  if (written !== null && drawn !== undefined && written <= drawn) {
+    const message = `the first ${drawn} runs of method ${method} are drawn, so ${written} learn nothing`;
+    report.warn(['run_cap'], message, `more than ${drawn}, or method: sobol`);
+  }
   if (method === null || written !== null || isLimited) return written;
   const why = whyEndless(method, parameters);
   if (why === null) return null;
