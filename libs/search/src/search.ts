@@ -9,6 +9,7 @@ import { nsga2Sampler } from './samplers/nsga2.ts';
 import { pbtSampler } from './samplers/pbt.ts';
 import { randomSampler } from './samplers/random.ts';
 import { sobolSampler } from './samplers/sobol.ts';
+import { tpeSampler } from './samplers/tpe.ts';
 import { compileSpace, type Space } from './space/space.ts';
 import { type SeenAssignments, suggestUnseen } from './suggest-unseen.ts';
 
@@ -21,6 +22,7 @@ const samplers: Readonly<Record<AvailableMethod, Sampler>> = {
   pbt: pbtSampler,
   random: randomSampler,
   sobol: sobolSampler,
+  tpe: tpeSampler,
 };
 
 /** The definition asks for a method without a sampler; `parseSweepDefinition` refuses such definitions. */

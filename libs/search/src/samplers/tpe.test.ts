@@ -1,0 +1,3 @@
+import { describeSampler } from './sampler.conformance.ts';
+
+describeSampler('tpe', { continuous: true, objectives: 4 });
