@@ -3,7 +3,6 @@
  * value by value through categories and whole numbers.
  */
 import { minimize } from '../../linalg/minimize.ts';
-import type { NumericAxis } from '../../space/axis.ts';
 import type { Acquisition } from './acquisition.ts';
 import type { PointSpace } from './points.ts';
 
@@ -22,23 +21,10 @@ export interface Region {
   isOpen(x: Float64Array): boolean;
 }
 
-/** Whole numbers of up to so many values are tried one by one; of others the neighbours at 1, 2, 4 ... steps. */
-const FEW_LEVELS = 16;
+/** Of numbers with many values the neighbours at 1, 2, 4 ... steps are tried. */
 const FARTHEST_STEP = 6;
 /** Turns between values and gradient; most end after two. */
 const ROUNDS = 4;
-
-/** Places of an axis of few values, one in each cell. */
-const placesOf = (axis: NumericAxis): number[] => {
-  const places: number[] = [];
-  for (let u = 0; u <= 1 && places.length < axis.levels; ) {
-    const cell = axis.cellOf(axis.fromUnit(u));
-    if (cell === null) break;
-    places.push((cell[0] + cell[1]) / 2);
-    u = cell[1] + 1e-9;
-  }
-  return places;
-};
 
 /** Other values that axis number `i` may take from x. */
 const movesOf = (space: PointSpace, x: Float64Array, i: number): number[] => {
@@ -46,7 +32,8 @@ const movesOf = (space: PointSpace, x: Float64Array, i: number): number[] => {
   const at = x[i] as number;
   if (axis === undefined) return [];
   if (axis.kind === 'categorical') return [...axis.values.keys()].filter((other) => other !== at);
-  if (axis.levels <= FEW_LEVELS) return placesOf(axis).filter((place) => Math.abs(place - at) > 1e-9);
+  const places = space.places[i];
+  if (places) return places.filter((place) => Math.abs(place - at) > 1e-9);
   const cell = axis.cellOf(axis.fromUnit(at));
   if (cell === null) return [];
   const width = Math.max(cell[1] - cell[0], 1e-6);

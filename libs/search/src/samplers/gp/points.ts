@@ -17,6 +17,8 @@ export interface PointSpace {
   readonly axes: readonly SearchedAxis[];
   readonly categories: readonly boolean[];
   readonly continuous: readonly boolean[];
+  /** Of numbers with few values the place of each; null for other axes. */
+  readonly places: readonly (readonly number[] | null)[];
   /** No axis is continuous, so that two runs may be at the same point. */
   readonly isFinite: boolean;
   /** The same text for the same point. */
@@ -34,6 +36,20 @@ export interface PointSpace {
 
 const isSearched = (axis: Space['axes'][number]): axis is SearchedAxis =>
   axis.kind === 'numeric' ? axis.levels > 1 : axis.kind === 'categorical' && axis.values.length > 1;
+
+/** Numbers of up to so many values are tried one by one. */
+const FEW_LEVELS = 16;
+
+const placesOf = (axis: NumericAxis): number[] => {
+  const places: number[] = [];
+  for (let u = 0; u <= 1 && places.length < axis.levels; ) {
+    const cell = axis.cellOf(axis.fromUnit(u));
+    if (cell === null) break;
+    places.push((cell[0] + cell[1]) / 2);
+    u = cell[1] + 1e-9;
+  }
+  return places;
+};
 
 const compile = (space: Space): PointSpace => {
   const axes = space.axes.filter(isSearched);
@@ -64,6 +80,9 @@ const compile = (space: Space): PointSpace => {
     axes,
     categories: axes.map((axis) => axis.kind === 'categorical'),
     continuous: axes.map((axis) => axis.kind === 'numeric' && axis.levels === Number.POSITIVE_INFINITY),
+    places: axes.map((axis) =>
+      axis.kind === 'numeric' && axis.levels <= FEW_LEVELS ? placesOf(axis) : null,
+    ),
     isFinite: space.size < Number.POSITIVE_INFINITY,
     keyOf(x) {
       const before = keys.get(x);
