@@ -40,7 +40,7 @@ export async function enqueueRuns(
     const definition = definitionOf(sweep);
     const checked = check(definition, assignments);
     const problems = [...checked.problems, ...(await duplicates(tx, sweepId, checked.keys))];
-    if (problems.length > 0) return { kind: 'invalid', problems: problems.sort(byPath) };
+    if (problems.length > 0) return { kind: 'invalid', problems: problems.sort(byPlace) };
     const current = await raiseCap(tx, sweep, checked.assignments.length, byName);
     const first = current.nextRunNumber;
     const planned = checked.assignments.map((assignment, i) =>
@@ -62,8 +62,9 @@ export async function enqueueRuns(
   });
 }
 
-const byPath = (a: DefinitionProblem, b: DefinitionProblem): number =>
-  a.path.localeCompare(b.path, 'en', { numeric: true });
+/** By the assignment, whichever check has found them. */
+const byPlace = (a: DefinitionProblem, b: DefinitionProblem): number => placeOf(a) - placeOf(b);
+const placeOf = ({ path }: DefinitionProblem): number => Number(/^assignments\[(\d+)\]/.exec(path)?.[1] ?? 0);
 
 /** What was stopped starts only what a person asks for; what came to its end by itself may search on. */
 export const stateAgain = ({ stateReason }: Pick<Sweep, 'stateReason'>): 'RUNNING' | 'STOPPING' =>
