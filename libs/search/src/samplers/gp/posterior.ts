@@ -131,7 +131,7 @@ const factorOf = (
   { weights, scale, noise }: Hyperparameters,
 ): Float64Array => {
   const n = points.length;
-  for (let more = 0; ; more = more === 0 ? scale * 1e-10 : more * 10) {
+  for (let more = 0; more < scale; more = more === 0 ? scale * 1e-10 : more * 10) {
     const factor = new Float64Array(n * n);
     for (let a = 0; a < n; a++) {
       for (let b = 0; b < a; b++) {
@@ -147,4 +147,5 @@ const factorOf = (
     }
     if (factorise(factor, n)) return factor;
   }
+  throw new RangeError(`the covariance of ${n} points is not positive definite: is one of them NaN?`);
 };
