@@ -1,11 +1,12 @@
 'use client';
 /** The form half of the builder: every field writes into the text, and shows the problem at its own path. */
-import { Autocomplete, NativeSelect } from '@mantine/core';
+import { Autocomplete, NativeSelect, TextInput } from '@mantine/core';
 import { Section } from '../../design/page-head.tsx';
 import { type BuilderProblem, problemAt, sayProblem } from './check-definition.ts';
 import { setStopping, setTyped, setWord } from './definition-edit.ts';
 import type { DefinitionView } from './definition-view.ts';
 import { DraftInput } from './draft-input.tsx';
+import { aboutMethod, methods } from './methods.ts';
 import { ParameterList } from './parameter-list.tsx';
 import { RuleFields } from './rule-fields.tsx';
 import styles from './sweep-builder.module.css';
@@ -26,10 +27,9 @@ const knownMetrics = [
   'd/loss',
 ];
 
-const methods = [
+const methodChoices = [
   { value: '', label: 'Choose' },
-  { value: 'random', label: 'random: draws at random' },
-  { value: 'grid', label: 'grid: tries every combination' },
+  ...methods.map(({ name }) => ({ value: name as string, label: name as string })),
 ];
 
 /** What is wrong at a path, as a sentence, or undefined. */
@@ -45,12 +45,12 @@ const exactly = (problems: readonly BuilderProblem[], path: string): string | un
 };
 
 const Method = ({ view, text, problems, onText }: FormPartProps) => {
-  const known = methods.some((method) => method.value === view.method);
+  const known = methodChoices.some((method) => method.value === view.method);
   return (
     <NativeSelect
       label="Method"
       size="xs"
-      data={known ? methods : [...methods, { value: view.method, label: view.method }]}
+      data={known ? methodChoices : [...methodChoices, { value: view.method, label: view.method }]}
       value={view.method}
       error={said(problems, 'method')}
       onChange={(event) => onText(setWord(text, ['method'], event.currentTarget.value))}
@@ -58,30 +58,40 @@ const Method = ({ view, text, problems, onText }: FormPartProps) => {
   );
 };
 
-const Objective = ({ view, text, problems, onText }: FormPartProps) => (
-  <>
-    <Autocomplete
-      label="Objective"
-      placeholder="a metric"
-      data={knownMetrics}
-      value={view.metricName}
-      error={said(problems, 'metric.name') ?? said(problems, 'metric')}
-      onChange={(name) => onText(setWord(text, ['metric', 'name'], name))}
+const Objective = ({ view, text, problems, onText }: FormPartProps) =>
+  view.metrics !== '' ? (
+    <TextInput
+      className={styles.wide ?? ''}
+      label="Objectives"
+      description="several: edited in the text"
+      readOnly
+      value={view.metrics}
+      error={said(problems, 'metrics')}
     />
-    <NativeSelect
-      label="Goal"
-      size="xs"
-      data={[
-        { value: '', label: 'minimize (default)' },
-        { value: 'minimize', label: 'minimize' },
-        { value: 'maximize', label: 'maximize' },
-      ]}
-      value={view.metricGoal}
-      error={said(problems, 'metric.goal')}
-      onChange={(event) => onText(setWord(text, ['metric', 'goal'], event.currentTarget.value))}
-    />
-  </>
-);
+  ) : (
+    <>
+      <Autocomplete
+        label="Objective"
+        placeholder="a metric"
+        data={knownMetrics}
+        value={view.metricName}
+        error={said(problems, 'metric.name') ?? said(problems, 'metric')}
+        onChange={(name) => onText(setWord(text, ['metric', 'name'], name))}
+      />
+      <NativeSelect
+        label="Goal"
+        size="xs"
+        data={[
+          { value: '', label: 'minimize (default)' },
+          { value: 'minimize', label: 'minimize' },
+          { value: 'maximize', label: 'maximize' },
+        ]}
+        value={view.metricGoal}
+        error={said(problems, 'metric.goal')}
+        onChange={(event) => onText(setWord(text, ['metric', 'goal'], event.currentTarget.value))}
+      />
+    </>
+  );
 
 const Limits = ({ view, text, problems, onText }: FormPartProps) => (
   <>
@@ -136,11 +146,15 @@ export const DefinitionForm = (props: FormPartProps) => {
           onEdit={(typed) => onText(setWord(text, ['name'], typed))}
         />
         <Method {...props} />
+        <p className={styles.methodAbout}>{aboutMethod(view.method)}</p>
         <Objective {...props} />
         <Limits {...props} />
       </div>
       <ParameterList view={view} text={text} problems={problems} onText={onText} />
       <Stopping {...props} />
+      {view.onlyInText.length > 0 && (
+        <p className={styles.elsewhere}>Edited in the text beside: {view.onlyInText.join(', ')}.</p>
+      )}
     </div>
   );
 };

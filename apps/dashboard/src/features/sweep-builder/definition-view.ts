@@ -25,6 +25,10 @@ export interface DefinitionView {
   readonly method: string;
   readonly metricName: string;
   readonly metricGoal: string;
+  /** Of several metrics: their goals and names; '' with one or none. */
+  readonly metrics: string;
+  /** Keys that the form shows no field for. */
+  readonly onlyInText: readonly string[];
   readonly runCap: string;
   readonly concurrency: string;
   readonly seed: string;
@@ -74,6 +78,21 @@ const parameterView = (name: string, node: unknown): ParameterView => {
   return { name, kind: kindOf(fields, distribution, grouped), distribution, fields };
 };
 
+/** Keys of a definition that are edited in its text alone. */
+const textKeys = ['budget', 'exclude', 'pbt', 'warm_start', 'requires', 'command', 'program', 'objective_at'];
+
+/** minimize loss, maximize accuracy. */
+const metricsText = (node: unknown): string =>
+  isSeq(node)
+    ? node.items
+        .map((item) =>
+          isMap(item)
+            ? `${writtenText(item.get('goal', true)) || 'minimize'} ${writtenText(item.get('name', true))}`
+            : '–',
+        )
+        .join(', ')
+    : '';
+
 /** The view of a text, or null when the text is not a YAML mapping (and so has nothing that a form could show). */
 export const viewOf = (text: string): DefinitionView | null => {
   const document = parseText(text);
@@ -87,6 +106,8 @@ export const viewOf = (text: string): DefinitionView | null => {
     method: read('method'),
     metricName: read('metric', 'name'),
     metricGoal: read('metric', 'goal'),
+    metrics: metricsText(document.get('metrics', true)),
+    onlyInText: textKeys.filter((key) => document.has(key)),
     runCap: read('run_cap'),
     concurrency: read('concurrency'),
     seed: read('seed'),

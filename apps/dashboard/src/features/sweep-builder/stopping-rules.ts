@@ -2,7 +2,7 @@
  * The stopping rules as a form shows them: what each does in one sentence, and its options as the grammar has them,
  * read from the JSON Schema that editors use, so that a rule's options have one home.
  */
-import { availableStoppingRules, type StoppingRuleType, sweepJsonSchema } from '@plumage/contract';
+import { type StoppingRuleType, stoppingRuleTypes, sweepJsonSchema } from '@plumage/contract';
 
 export interface RuleOption {
   readonly key: string;
@@ -61,7 +61,7 @@ const optionsIn = ({ properties }: RuleSchema): readonly RuleOption[] =>
 const options = new Map(schemas().map((rule) => [rule.properties.type?.const, optionsIn(rule)]));
 
 export const stoppingRules: readonly { readonly type: StoppingRuleType; readonly about: string }[] =
-  availableStoppingRules.map((type) => ({ type, about: abouts[type] }));
+  stoppingRuleTypes.map((type) => ({ type, about: abouts[type] }));
 
 export const isRule = (type: string): type is StoppingRuleType => Object.hasOwn(abouts, type);
 

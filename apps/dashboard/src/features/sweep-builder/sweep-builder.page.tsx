@@ -22,6 +22,8 @@ import { type BuilderProblem, checkDefinition } from './check-definition.ts';
 import { DefinitionForm } from './definition-form.tsx';
 import { viewOf } from './definition-view.ts';
 import styles from './sweep-builder.module.css';
+import { type Plan, PlanPanel, usePlan } from './plan-panel.tsx';
+import { planLine } from './plan-words.ts';
 import { firstTemplate, templates } from './templates.ts';
 import { YamlPane } from './yaml-pane.tsx';
 
@@ -83,6 +85,7 @@ const Builder = () => {
   const problems: readonly BuilderProblem[] = checked.ok
     ? [...refused, ...(refused.length === 0 ? (server?.problems.map(withoutLine) ?? []) : [])]
     : checked.problems;
+  const plan = usePlan(text, problems.length === 0);
   const readable = viewOf(text) !== null;
   const submit = async (): Promise<void> => {
     const { data } = await create({ input: { source: text } });
@@ -95,7 +98,7 @@ const Builder = () => {
       <PageHead
         trail={<Link href="/sweeps">Sweeps</Link>}
         title="New sweep"
-        about={planOf(problems.length, view?.method === 'grid' ? (server?.gridSize ?? null) : null)}
+        about={standingOf(problems.length, view?.method === 'grid' ? (server?.gridSize ?? null) : null, plan)}
       >
         <Templates onChoose={change} />
         <Button
@@ -109,9 +112,12 @@ const Builder = () => {
       </PageHead>
       {creating.error !== undefined && <Problem>{sayError(creating.error)}</Problem>}
       <div className={styles.halves}>
-        <fieldset className={styles.half} disabled={!readable} aria-label="Form">
-          {view !== null && <DefinitionForm view={view} text={text} problems={problems} onText={change} />}
-        </fieldset>
+        <div className={styles.half}>
+          <fieldset className={styles.half} disabled={!readable} aria-label="Form">
+            {view !== null && <DefinitionForm view={view} text={text} problems={problems} onText={change} />}
+          </fieldset>
+          <PlanPanel plan={plan} sound={problems.length === 0} />
+        </div>
         <div className={styles.half}>
           <YamlPane text={text} problems={problems} warnings={checked.warnings} onText={change} />
         </div>
@@ -120,11 +126,11 @@ const Builder = () => {
   );
 };
 
-const planOf = (problems: number, gridSize: number | null): string => {
+const standingOf = (problems: number, gridSize: number | null, plan: Plan | null): string => {
   if (problems > 0) return problems === 1 ? 'one thing to mend' : `${problems} things to mend`;
-  return gridSize === null
-    ? 'ready to start'
-    : `ready to start: a grid of ${gridSize.toLocaleString('en-US')} runs`;
+  const grid = gridSize === null ? null : `a grid of ${gridSize.toLocaleString('en-US')} runs`;
+  const parts = [grid, plan === null ? null : planLine(plan)].filter((part) => part !== null);
+  return parts.length === 0 ? 'ready to start' : `ready to start: ${parts.join('; ')}`;
 };
 
 /** What is typed before the page is alive would be lost, so the fields come with their life. */

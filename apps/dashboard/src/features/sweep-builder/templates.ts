@@ -72,6 +72,79 @@ early_terminate:
   n_warmup_steps: 10000
 `;
 
+const halving = `name: halving
+description: Many short runs, few long ones. A run goes on to the next rung when it is among the best third there.
+method: tpe
+metric:
+  name: eval/r_precision
+  goal: maximize
+run_cap: 40
+parameters:
+  preset:
+    value: cpu-small
+  steps:
+    value: 2700
+  eval_every:
+    value: 100
+  learning_rate:
+    distribution: log_uniform_values
+    min: 0.0001
+    max: 0.005
+  cls_weight:
+    min: 0.2
+    max: 0.8
+  batch_size:
+    values: [16, 32, 64]
+early_terminate:
+  type: asha
+  max_t: 2700
+  grace_period: 100
+  reduction_factor: 3
+`;
+
+const front = `name: precise-and-diverse
+description: What is gained in precision is often lost in diversity. This looks for the runs that trade best.
+method: nsga2
+metrics:
+  - name: eval/r_precision
+    goal: maximize
+  - name: eval/diversity
+    goal: maximize
+run_cap: 60
+budget:
+  hours: 12
+parameters:
+  preset:
+    value: cpu-small
+  learning_rate:
+    distribution: log_uniform_values
+    min: 0.0001
+    max: 0.005
+  cls_weight:
+    min: 0.0
+    max: 1.0
+`;
+
+const population = `name: population
+description: Eight trainings side by side. Every 250 steps the worst go on from the weights of the best, with other rates.
+method: pbt
+metric:
+  name: eval/r_precision
+  goal: maximize
+pbt:
+  population: 8
+  interval: 250
+parameters:
+  preset:
+    value: cpu-small
+  steps:
+    value: 2000
+  learning_rate:
+    distribution: log_uniform_values
+    min: 0.0001
+    max: 0.005
+`;
+
 const smoke = `name: smoke
 description: Four runs of a few seconds each, to see that everything works.
 method: grid
@@ -90,6 +163,9 @@ parameters:
 export const templates: readonly Template[] = [
   { name: 'Learning rates', about: 'eight short runs on a processor', source: learningRates },
   { name: 'Ablation', about: 'a grid over the loss and interpolation', source: ablation },
+  { name: 'Halving', about: 'TPE with ASHA: many short runs, few long ones', source: halving },
+  { name: 'Front', about: 'two metrics at once, by NSGA-II', source: front },
+  { name: 'Population', about: 'PBT: the worst go on from the best', source: population },
   { name: 'Paper', about: 'full width, for a GPU', source: paper },
   { name: 'Smoke test', about: 'a few seconds each', source: smoke },
 ];
