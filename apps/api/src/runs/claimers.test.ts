@@ -86,7 +86,7 @@ async function crowd(sweep: Sweep, claimers: number) {
 describe('a crowd of claimers', { timeout: PATIENCE_MS }, () => {
   it.each([
     ['random', 200],
-    ['cmaes', 120],
+    ['tpe', 120],
   ])(
     'on a sweep by %s: each run is given out once, none is like another, and all are',
     async (method, runCap) => {
@@ -109,7 +109,7 @@ describe('a crowd of claimers', { timeout: PATIENCE_MS }, () => {
   });
 
   it('on a sweep that learns and has a concurrency limit: never more at one time', async () => {
-    const sweep = await fleet.sweep(source('cmaes', { run_cap: 60, concurrency: 7 }));
+    const sweep = await fleet.sweep(source('tpe', { run_cap: 60, concurrency: 7 }));
     let most = 0;
     const look = async () => {
       most = Math.max(most, await fleet.database.run.count({ where: { state: 'RUNNING' } }));

@@ -57,7 +57,8 @@ async function work(
       ...{ key: 'eval/r_precision', steps: [10, 20], times: [1, 2] },
       values: [0, valueOf(lease.config)],
     };
-    await reportMetrics(database, fence, { sequence: 1, columns: [column] });
+    const cost = { ...column, key: 'cost', values: [1, (lease.config as { batch_size: number }).batch_size] };
+    await reportMetrics(database, fence, { sequence: 1, columns: [column, cost] });
     await sleep(rng.int(20));
     const fate = rng.int(6);
     const outcome = fate === 0 ? 'FAILED' : fate === 1 ? 'CANCELLED' : 'FINISHED';
@@ -83,22 +84,38 @@ const expectReplay = async (sweepId: string, count: number) => {
     expect({ number, replayed }).toEqual({ number, replayed: made });
 };
 
-describe('a search of two API processes, its runs ending in any order', () => {
-  it.each(['gp', 'random'])('%s: gives each run the assignment that its rows give again', async (method) => {
-    const sweep = await fleet.sweep(sourceOf(method));
+describe('a search of two API processes, its runs ending in any order', { timeout: 120_000 }, () => {
+  it.each(['tpe', 'gp', 'random'])(
+    '%s: gives each run the assignment that its rows give again',
+    async (method) => {
+      const sweep = await fleet.sweep(sourceOf(method));
+      await workAll(8);
+      await expectReplay(sweep.id, 40);
+      const runs = await fleet.database.run.findMany();
+      expect(new Set(runs.map((run) => run.assignmentKey)).size).toBe(40);
+      if (method === 'random') return;
+      const known = runs.map((run) => run.knownResults);
+      expect(Math.max(...known)).toBeGreaterThan(20);
+      const results = runs.flatMap((run) => run.resultNumber ?? []);
+      expect(new Set(results).size).toBe(results.length);
+    },
+  );
+
+  it('with two metrics, each result with its value of both', async () => {
+    const metrics = [
+      { name: 'eval/r_precision', goal: 'maximize' },
+      { name: 'cost', goal: 'minimize' },
+    ];
+    const sweep = await fleet.sweep(sourceOf('tpe', { metric: undefined, metrics, run_cap: 30 }));
     await workAll(8);
-    await expectReplay(sweep.id, 40);
-    const runs = await fleet.database.run.findMany();
-    expect(new Set(runs.map((run) => run.assignmentKey)).size).toBe(40);
-    if (method === 'random') return;
-    const known = runs.map((run) => run.knownResults);
-    expect(Math.max(...known)).toBeGreaterThan(20);
-    const results = runs.flatMap((run) => run.resultNumber ?? []);
-    expect(new Set(results).size).toBe(results.length);
+    await expectReplay(sweep.id, 30);
+    const finished = await fleet.database.run.findMany({ where: { state: 'FINISHED' } });
+    for (const run of finished)
+      expect(run.objectives).toEqual([run.objective, (run.config as { batch_size: number }).batch_size]);
   });
 
   it('and goes on to do so when it is edited on its way: each run by the version that it came from', async () => {
-    const sweep = await fleet.sweep(sourceOf('gp', { run_cap: 24 }));
+    const sweep = await fleet.sweep(sourceOf('tpe', { run_cap: 24 }));
     const [, edited] = await Promise.all([
       workAll(6),
       expect
