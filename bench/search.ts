@@ -4,7 +4,7 @@
  * (search/optuna.recorded.json), so no Python is needed; --optuna PYTHON runs it anew.
  */
 import { parseArgs } from 'node:util';
-import { availableMethods } from '@plumage/contract';
+import { sweepMethods } from '@plumage/contract';
 import { compare, type Pair, type Regrets } from './search/compare.ts';
 import { benchFunctions } from './search/functions.ts';
 import { livePeer, type Peer, type PeerCurves, recordedPeer } from './search/peer.ts';
@@ -42,7 +42,7 @@ export async function run(args: string[], note: (line: string) => void): Promise
       'skip-times': { type: 'boolean', default: false },
     },
   });
-  const methods = availableMethods.filter((method) => !withoutPeer.includes(method));
+  const methods = sweepMethods.filter((method) => !withoutPeer.includes(method));
   const samplers = chosen('samplers', values.samplers, methods);
   const functions = chosen('functions', values.functions, Object.keys(benchFunctions));
   const modes = chosen('mode', values.mode, Object.keys(inFlight)) as Mode[];

@@ -56,18 +56,17 @@ export {
   quickstartPrompts,
 } from './hyperparameters.ts';
 export {
-  availableMethods,
-  availableStoppingRules,
-  type AvailableMethod,
-} from './sweep-definition/availability.ts';
-export {
   commandMacros,
   type CommandMacro,
   envvarPattern,
   isCommandMacro,
   macroOf,
 } from './sweep-definition/command.check.ts';
-export type { StoppingDefinition, StoppingRuleType } from './sweep-definition/early-terminate.schema.ts';
+export {
+  type StoppingDefinition,
+  type StoppingRuleType,
+  stoppingRuleTypes,
+} from './sweep-definition/early-terminate.schema.ts';
 export { type ExcludedRange, type Exclusion, isExcluded } from './sweep-definition/exclusion.ts';
 export { closestName } from './sweep-definition/did-you-mean.ts';
 export type { DefinitionProblem } from './sweep-definition/problem.ts';
@@ -78,15 +77,16 @@ export {
 } from './sweep-definition/sweep-definition.parse.ts';
 export { printSweepDefinition } from './sweep-definition/sweep-definition.print.ts';
 export { sweepJsonSchema } from './sweep-definition/sweep-definition.schema.ts';
-export type {
-  Condition,
-  Distribution,
-  DistributionKind,
-  ParameterDefinition,
-  PbtOptions,
-  SweepBudget,
-  SweepDefinition,
-  SweepMethod,
-  SweepMetric,
-  Trainer,
+export {
+  type Condition,
+  type Distribution,
+  type DistributionKind,
+  type ParameterDefinition,
+  type PbtOptions,
+  type SweepBudget,
+  type SweepDefinition,
+  type SweepMethod,
+  sweepMethods,
+  type SweepMetric,
+  type Trainer,
 } from './sweep-definition/sweep-definition.type.ts';

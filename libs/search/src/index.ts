@@ -9,7 +9,7 @@ export { pedAnova } from './insight/ped-anova.ts';
 export type { PlotAxis } from './insight/plot-axis.ts';
 export { slice } from './insight/slice.ts';
 export { type HistoryEntry, type Suggestion, suggestionKey } from './sampler.ts';
-export { createSearch, type Search, type SuggestInput, UnknownMethodError } from './search.ts';
+export { createSearch, type Search, type SuggestInput } from './search.ts';
 export { type PlanInput, type PlannedStanding, planSweep, type SweepPlan } from './simulate/plan-sweep.ts';
 export type { RecordedRun } from './simulate/recorded-run.ts';
 export {

@@ -1,4 +1,4 @@
-import { availableMethods, availableStoppingRules } from '@plumage/contract';
+import { stoppingRuleTypes, sweepMethods } from '@plumage/contract';
 import { Query, Resolver } from 'type-graphql';
 import { Allow } from '../access/allow.ts';
 import { ServerInfo } from './server.type.ts';
@@ -14,8 +14,8 @@ export class ServerResolver {
     return {
       version: VERSION,
       startedAt,
-      methods: [...availableMethods],
-      stoppingRules: [...availableStoppingRules],
+      methods: [...sweepMethods],
+      stoppingRules: [...stoppingRuleTypes],
     };
   }
 }

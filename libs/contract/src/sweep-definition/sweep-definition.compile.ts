@@ -2,7 +2,6 @@
  * The definition's sections, each by its own compiler or check, put together. A section that the schema refuses
  * counts as absent for the others, which are judged all the same: a user mends a file once.
  */
-import { checkAvailability } from './availability.ts';
 import { compileBudget } from './budget.schema.ts';
 import { checkDataset, compileCommand } from './command.check.ts';
 import { compileExclusions } from './exclusion.compile.ts';
@@ -78,9 +77,6 @@ export const compileSweep = (
   checkDataset(trainer, has('trainer'), dataset, report);
   checkStopping(earlyTerminate, method, written, report);
   if (method !== null) checkMethod(method, written, parameters, report);
-  if (accept === 'runnable') {
-    if (trainer === 'gan-cls') checkHyperparameters(compiled, dataset, report);
-    if (method !== null) checkAvailability(method, report);
-  }
+  if (accept === 'runnable' && trainer === 'gan-cls') checkHyperparameters(compiled, dataset, report);
   return method === null || report.problems.length > 0 ? null : { ...definition, method };
 };
