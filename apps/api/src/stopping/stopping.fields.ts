@@ -22,7 +22,10 @@ export class RunStoppingFields {
     @Ctx() context: RequestContext,
     @Arg('first', () => Int, { nullable: true, defaultValue: 50, description: 'How many, 1 to 1,000.' })
     first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'After this cursor.' }) after: string | null,
+    @Arg('after', () => String, { nullable: true, description: 'After this cursor.' }) after:
+      | string
+      | null
+      | undefined,
     @Arg('stopsOnly', () => Boolean, {
       nullable: true,
       defaultValue: false,
@@ -31,7 +34,7 @@ export class RunStoppingFields {
     stopsOnly: boolean | null,
   ): Promise<StopDecisionConnection> {
     const size = pageSize(first ?? 50, MAX_DECISIONS);
-    const afterStep = after === null ? null : Number(decodeKey(after, 1)[0]);
+    const afterStep = after == null ? null : Number(decodeKey(after, 1)[0]);
     const where = { runId: run.id, stopsOnly: stopsOnly ?? false };
     const rows = await decisionsOfRun(context.database, run.id, { ...where, first: size, afterStep });
     const edges = rows.slice(0, size).map((row) => {
