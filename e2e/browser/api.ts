@@ -40,3 +40,10 @@ export const cancelSweep = async (request: APIRequestContext, id: string): Promi
   const query = 'mutation ($input: SweepActionInput!) { cancelSweep(input: $input) { sweep { id } } }';
   await ask(request, query, { input: { sweepId: id } });
 };
+
+/** Changes the first version of a sweep, as someone else would from another machine. */
+export const editSweep = async (request: APIRequestContext, id: string, patch: object): Promise<void> => {
+  const query = 'mutation ($input: UpdateSweepInput!) { updateSweep(input: $input) { __typename } }';
+  const data = await ask(request, query, { input: { sweepId: id, version: 1, patch } });
+  expect(data.updateSweep).toEqual({ __typename: 'SweepUpdated' });
+};

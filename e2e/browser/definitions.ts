@@ -56,3 +56,30 @@ parameters:
   preset:
     value: cpu-tiny
 `;
+
+/** Short runs that climb the rungs of a stopping rule. */
+export const halvingSweep = `name: halving
+method: random
+metric:
+  name: g/loss
+  goal: minimize
+run_cap: 5
+parameters:
+  preset:
+    value: cpu-tiny
+  steps:
+    value: 12
+  log_every:
+    value: 1
+  learning_rate:
+    distribution: log_uniform_values
+    min: 0.0001
+    max: 0.01
+  generator_width:
+    values: [4, 8]
+early_terminate:
+  type: asha
+  max_t: 12
+  grace_period: 2
+  reduction_factor: 2
+`;
