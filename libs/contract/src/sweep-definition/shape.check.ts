@@ -43,6 +43,21 @@ const knownKeysAt =
 const isUnknownRule = (issue: { code: string; path: readonly PropertyKey[] }): boolean =>
   issue.code === 'invalid_union' && issue.path[0] === 'early_terminate' && issue.path.at(-1) === 'type';
 
+/** `lr: 0.1` and `kind: [a, b]` are what one writes in other files; here a key says which of them is meant. */
+const reportShorthand = (
+  issue: { code: string; path: readonly PropertyKey[] },
+  raw: object,
+  report: Report,
+): boolean => {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const value = valueAt(raw, path);
+  if (issue.code !== 'invalid_type' || path.at(-2) !== 'parameters' || value === null) return false;
+  if (value === undefined) return false;
+  const meant = Array.isArray(value) ? `{values: ${shown(value)}}` : `{value: ${shown(value)}}`;
+  report.problem(path, `cannot be ${shown(value)}`, `${meant}, or a range`);
+  return true;
+};
+
 /** Objects of the language itself hide behind this name, and schemas pass over it in silence. */
 const reportReservedNames = (value: unknown, path: Path, report: Report): void => {
   if (value === null || typeof value !== 'object') return;
@@ -66,12 +81,8 @@ export const checkShape = (raw: object, report: Report): SoundSweep => {
     const expected = expectedName(String(type), known);
     report.problem(at, type === undefined ? 'is missing' : `cannot be ${shown(type)}`, expected);
   }
-  reportZodIssues(
-    report,
-    issues.filter((issue) => !isUnknownRule(issue)),
-    raw,
-    knownKeysAt(raw),
-  );
+  const others = issues.filter((issue) => !isUnknownRule(issue) && !reportShorthand(issue, raw, report));
+  reportZodIssues(report, others, raw, knownKeysAt(raw));
   const refused = new Set(issues.map((issue) => issue.path[0]));
   const sound = Object.entries(raw).filter(([key]) => key in sweepSchema.shape && !refused.has(key));
   return sweepSchema.partial().safeParse(Object.fromEntries(sound)).data ?? {};

@@ -233,6 +233,14 @@ parameters:
     ]);
   });
 
+  test('a value without its key is told which key it lacks', () => {
+    expect(refuse('{method: grid, parameters: {lr: 0.1, kind: [a, b], g: {parameters: {x: on}}}}')).toEqual([
+      'parameters.lr: cannot be 0.1 ({value: 0.1}, or a range)',
+      'parameters.kind: cannot be ["a","b"] ({values: ["a","b"]}, or a range)',
+      'parameters.g.parameters.x: cannot be "on" ({value: "on"}, or a range)',
+    ]);
+  });
+
   test('a misspelt name is told beside whatever else is wrong with its values', () => {
     const parameters = { learning_rat: { min: 3, max: 1 } };
     expect(refuse({ method: 'random', run_cap: 1, parameters }, 'runnable')).toEqual([
