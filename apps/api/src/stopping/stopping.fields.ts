@@ -6,7 +6,7 @@ import { decodeKey, encodeKey, pageSize } from '../schema/page.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
 import { Sweep } from '../sweeps/sweep.type.ts';
 import { countDecisions, decisionsOfRun } from './decision.sql.ts';
-import { Rung, StopDecision, StopDecisionConnection, type StopPeer } from './decision.type.ts';
+import { Rung, type StopDecision, StopDecisionConnection, type StopPeer } from './decision.type.ts';
 import { rungsOf } from './rung.service.ts';
 
 const MAX_DECISIONS = 1_000;
