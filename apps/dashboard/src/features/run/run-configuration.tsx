@@ -14,7 +14,7 @@ export const RunConfiguration = ({ run }: { readonly run: Run }) => {
     .sort();
   const facts: [string, string | null][] = [
     ['code version', run.codeVersion],
-    ['dataset', run.datasetDigest?.slice(0, 12) ?? null],
+    ['dataset digest', run.datasetDigest?.slice(0, 12) ?? null],
     ['text encoder', run.encoderHash?.slice(0, 12) ?? null],
   ];
   return (
