@@ -35,6 +35,9 @@ import { SweepRuns } from './sweep-runs.tsx';
 
 export type Sweep = NonNullable<SweepPageQuery['sweep']>;
 
+/** About; it keeps what stands below out of sight until the rest is known. */
+const insightHeight = 1_100;
+
 const aim = (sweep: Sweep): string =>
   sweep.metricName === null
     ? sweep.method
@@ -105,11 +108,15 @@ export const SweepPage = ({ id }: { readonly id: string }) => {
       {typeof sweep?.stateReason === 'string' && <Notice>{sweep.stateReason}</Notice>}
       {sweep === undefined ? <BlockSkeleton height={118} /> : <Standing sweep={sweep} />}
       <SweepCharts sweep={sweep} runs={runs} />
-      {sweep !== undefined && (
-        <LazySection title="Insight" height={1_100}>
-          {() => <Insight sweep={sweep} runs={runs ?? []} onBrush={setBrushed} />}
-        </LazySection>
-      )}
+      <LazySection title="Insight" height={insightHeight}>
+        {() =>
+          sweep === undefined ? (
+            <BlockSkeleton height={insightHeight} />
+          ) : (
+            <Insight sweep={sweep} runs={runs ?? []} onBrush={setBrushed} />
+          )
+        }
+      </LazySection>
       {sweep !== undefined && hasRungs(sweep.definition) && (
         <LazySection title="Rungs" aside="best first" height={240}>
           {() => <Rungs sweep={sweep} />}
