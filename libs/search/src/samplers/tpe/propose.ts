@@ -7,7 +7,7 @@ import type { Observation } from '../../sampler.ts';
 import { drawFrom, drawKernel, logDensity, type Parzen, parzenOf } from './parzen.ts';
 import type { Candidate, Places } from './places.ts';
 import type { Split } from './split.ts';
-import { byImprovement, byRecency } from './weights.ts';
+import { byImprovement, byRecency, representatives } from './weights.ts';
 
 /** Of each kind: drawn, and crossed with the best of them. */
 const CANDIDATES = 24;
@@ -26,7 +26,8 @@ export const proposeJointly = (
 ): Assignment | null => {
   const rowsOf = (runs: readonly Observation[]) => runs.map((run) => rowOf(run.assignment));
   const good = parzenOf(axes, rowsOf(better), byImprovement(better, worse));
-  const bad = parzenOf(axes, rowsOf(worse), byRecency(worse.length));
+  const others = representatives(worse);
+  const bad = parzenOf(axes, rowsOf(others), byRecency(others.length));
   let best: Candidate | null = null;
   let most = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < 2 * CANDIDATES; i++) {
@@ -47,6 +48,7 @@ export const proposeJointly = (
 
 /** Only runs that have the parameter count for it. */
 const chooser = ({ axes, rowOf }: Places, { better, worse }: Split, rng: Rng) => {
+  const others = representatives(worse);
   const densities = axes.map((axis, i) => {
     const having = (runs: readonly Observation[]): Parzen => {
       const rows = runs
@@ -54,7 +56,7 @@ const chooser = ({ axes, rowOf }: Places, { better, worse }: Split, rng: Rng) =>
         .filter(([at]) => !Number.isNaN(at));
       return parzenOf([axis], rows, byRecency(rows.length));
     };
-    return { axis, good: having(better), bad: having(worse) };
+    return { axis, good: having(better), bad: having(others) };
   });
   return (i: number): number => {
     const { axis, good, bad } = densities[i] as (typeof densities)[number];

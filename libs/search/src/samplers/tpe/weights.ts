@@ -1,4 +1,4 @@
-/** How much each run counts in a density. A prior counts as one run of weight 1. */
+/** Which runs are in a density, and how much each counts. A prior counts as one run of weight 1. */
 import type { Observation } from '../../sampler.ts';
 
 /** So many of the newest runs weigh 1; from the oldest on, at 1 / n, weights rise to it. As in Optuna. */
@@ -10,6 +10,25 @@ export const byRecency = (n: number): Float64Array => {
     if (i >= older) return 1;
     return older === 1 ? 1 / n : 1 / n + ((1 - 1 / n) * i) / (older - 1);
   });
+};
+
+/** All of so many runs are in a density. */
+const MOST = 1000;
+/** Of more, all of the newest so many, and of the older ones evenly as many as there is room for. */
+const MOST_NEWEST = 250;
+
+/**
+ * Runs that stand for all: as kernels are no wider than a hundredth where there are thousands, a density of more of
+ * them tells a point from its neighbours no better, but costs in proportion to their number.
+ */
+export const representatives = (runs: readonly Observation[]): readonly Observation[] => {
+  if (runs.length <= MOST) return runs;
+  const older = runs.length - MOST_NEWEST;
+  const room = MOST - MOST_NEWEST;
+  return [
+    ...Array.from({ length: room }, (_, i) => runs[Math.floor((i * older) / room)] as Observation),
+    ...runs.slice(older),
+  ];
 };
 
 /** Of a run that trained to its end. */
