@@ -4,7 +4,7 @@ export { type Correlation, correlations } from './insight/correlation.ts';
 export { empiricalDistribution } from './insight/empirical-distribution.ts';
 export { fanovaSteps } from './insight/fanova.ts';
 export type { Importance } from './insight/importance.ts';
-export { hypervolume, paretoFront } from './insight/pareto.ts';
+export { hypervolume, paretoFront } from './pareto/pareto.ts';
 export { pedAnova } from './insight/ped-anova.ts';
 export type { PlotAxis } from './insight/plot-axis.ts';
 export { slice } from './insight/slice.ts';

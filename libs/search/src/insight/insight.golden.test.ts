@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { correlationRatio, pearson, spearman } from './correlation.ts';
-import { hypervolume, paretoFront } from './pareto.ts';
+import { hypervolume, paretoFront } from '../pareto/pareto.ts';
 
 type Coefficient = readonly [value: number, p: number];
 

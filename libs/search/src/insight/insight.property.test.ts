@@ -7,7 +7,7 @@ import { correlations } from './correlation.ts';
 import { empiricalDistribution } from './empirical-distribution.ts';
 import { fanova } from './fanova.ts';
 import type { Importance } from './importance.ts';
-import { dominates, hypervolume, paretoFront } from './pareto.ts';
+import { dominates, hypervolume, paretoFront } from '../pareto/pareto.ts';
 import { pedAnova } from './ped-anova.ts';
 import { slice } from './slice.ts';
 

@@ -1,11 +1,22 @@
 /**
  * The tree-structured Parzen estimator: Bergstra, Bardenet, Bengio & Kegl, Algorithms for Hyper-Parameter Optimization
- * (2011), with the joint density of all parameters and the settings of Optuna 5 as Watanabe, Tree-Structured Parzen
- * Estimator (arXiv 2304.11127, 2023) explains them. Runs are split into better and worse ones (tpe/split.ts), a density
- * is estimated of each (tpe/parzen.ts), and of 24 draws from that of the better ones the one is taken at which the
- * quotient of the two densities, which grows with the expected improvement, is largest.
+ * (2011), as Watanabe, Tree-Structured Parzen Estimator (arXiv 2304.11127, 2023) takes it apart. Runs are split into
+ * better and worse ones (tpe/split.ts), a density is estimated of each (tpe/parzen.ts), and of draws from that of the
+ * better ones the one is taken at which the quotient of the two, which grows with the expected improvement, is largest
+ * (tpe/propose.ts). Defaults are Optuna 5's, but for what follows. Shares of pairs of studies that are won against
+ * Optuna after 100 runs, 60 to 100 seeds, one run at a time and eight at once, and what each gives alone:
  *
- * With several metrics it is MOTPE (tpe/split-by-front.ts).
+ *                                                    Hartmann 6   Ackley 5     mixed        conditional
+ *   Optuna's defaults, conditions in the density     0.41 0.50    0.42 0.47    0.39 0.39    0.58 0.59
+ *   better runs weighted by improvement              0.48 0.68    0.52 0.60    0.44 0.43    0.60 0.64
+ *   24 more candidates, crossed with the best        0.55 0.56    0.76 0.66    0.44 0.46    0.59 0.60
+ *   least width 1 / min(300, (n + 2)^1.2)            0.47 0.44    0.91 0.38    0.50 0.41    0.62 0.57
+ *   all three, least width 1 / min(200, (n + 2)^1.1)
+ *     and three times the chance for categories      0.62 0.64    0.91 0.78    0.60 0.48    0.68 0.76
+ *
+ * A start with Sobol' points, another share of better runs and more draws without crossing were not better in both
+ * modes. After 10,000 runs a suggestion takes 9 ms of CPU, Optuna's 92. With several metrics it is MOTPE (tpe/split-by-front.ts), one parameter after the other as in Optuna: jointly, ZDT1 with eight at
+ * once came to a regret of 0.75 instead of 0.36 in 200 runs.
  */
 import type { Assignment } from '@plumage/contract';
 import { fresh, type Observation, type Sampler, suggestionKey } from '../sampler.ts';

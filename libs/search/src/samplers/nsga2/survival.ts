@@ -1,5 +1,5 @@
 /** Environmental selection of NSGA-II: the best fronts whole, of the last one the points that stand most alone. */
-import { paretoFront } from '../../insight/pareto.ts';
+import { paretoFront } from '../../pareto/pareto.ts';
 import type { Observation } from '../../sampler.ts';
 
 export interface Survivor {
