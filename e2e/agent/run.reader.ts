@@ -37,6 +37,8 @@ export interface SweepSource {
   /** Parameters with several values. */
   readonly grid?: object;
   readonly maxFailures?: number;
+  /** Another method than a grid, with its options. */
+  readonly search?: object;
 }
 
 /** @returns its id; its runs are made when an agent asks */
@@ -57,6 +59,7 @@ export const createSweep = async (stack: Stack, given: SweepSource): Promise<str
       ...given.grid,
     },
     max_failures: given.maxFailures ?? 3,
+    ...given.search,
   });
   const { createSweep: answer } = await stack.ask<{ createSweep: { sweep?: { id: string } } }>(
     `mutation ($source: String!) { createSweep(input: { source: $source }) {

@@ -26,6 +26,8 @@ export interface Stack {
   readonly url: string;
   readonly keys: { readonly userKey: string; readonly agentKey: string };
   readonly folder: string;
+  /** For facts that the graph does not tell. */
+  readonly databaseUrl: string;
   /** Runs an operation as the administrator; throws what the graph refuses. */
   ask<T>(query: string, variables?: object): Promise<T>;
   startApi(): Promise<void>;
@@ -112,6 +114,7 @@ export const startStack = async (): Promise<Stack> => {
     url,
     keys,
     folder,
+    databaseUrl: database.url,
     startApi,
     killApi,
     async ask(query, variables = {}) {
