@@ -49,7 +49,8 @@ export const descendantsOf = (stack: Stack, sweepId: string): Promise<Descendant
   });
 
 /** What optimisers change. Averages and running statistics are others after any step, even one of rate nought. */
-const isTrainable = (name: string): boolean => /^(generator|discriminator)\/.*\.(weight|bias)$/.test(name);
+const isTrainable = (name: string): boolean =>
+  /^(generator|discriminator)\/.*\.(weight|bias|gain|offset)$/.test(name);
 
 /** The trainable weights of a checkpoint, by name, read from its file as a user would. */
 export const weightsOf = async (
