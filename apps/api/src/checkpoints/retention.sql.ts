@@ -4,7 +4,8 @@
  * - beyond the last `keep` of a run (of a run that has ended: beyond the last one), but not the best one: the first
  *   checkpoint at or after the step of the run's best objective;
  * - superseded and damaged ones, once a later attempt has a checkpoint of its own or the run has ended.
- * One from which pictures are to be drawn, or are being drawn, is never spent either.
+ * One from which pictures are to be drawn, or are being drawn, is never spent either. And a run of a population counts
+ * as one that has not ended while others may start from it, so that a damaged checkpoint has one before it.
  *
  * A claim is one statement and sees what was committed when it began. Therefore nothing goes on account of a
  * checkpoint that is younger than a minute, which is longer than any statement may last.
@@ -14,6 +15,14 @@ import { Prisma } from '../generated/prisma/client.ts';
 type Db = Prisma.TransactionClient;
 
 const ended = Prisma.sql`r.state in ('FINISHED', 'PRUNED', 'FAILED', 'CANCELLED')`;
+
+/** A child of the run `r` of a population has not ended, or some member has yet to begin its next interval. */
+const soughtAfter = Prisma.sql`case when r.member is null then false else exists (
+  select from "Sweep" s where s.id = r."sweepId" and s.state not in ('FINISHED', 'CANCELLED') and (
+    exists (
+      select from "Run" child where child."parentRunId" = r.id and child.state in ('QUEUED', 'RUNNING', 'PAUSED'))
+    or (select count(*) from "Run" next where next."sweepId" = s.id and next.generation = r.generation + 1)
+      < (select count(*) from "Run" first where first."sweepId" = s.id and first.generation = 0))) end`;
 
 const settled = Prisma.sql`now() - interval '1 minute'`;
 
@@ -37,7 +46,7 @@ const spent = (keep: number, which: Prisma.Sql): Prisma.Sql => Prisma.sql`
       select from "Checkpoint" later
       where later."runId" = r.id and later.epoch > c.epoch and later."createdAt" < ${settled})
     when c.best then false
-    when ${ended} then c.place > 1
+    when ${ended} and not ${soughtAfter} then c.place > 1
     else c.place > ${keep}::int and c."newerSince" < ${settled} end`;
 
 /** Runs that have spent checkpoints, after the given one in the order of ids. */
