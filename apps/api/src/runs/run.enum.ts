@@ -14,11 +14,18 @@ const SortDirection = same(['ASC', 'DESC']);
 type SortDirection = keyof typeof SortDirection;
 const SettleOutcome = same(['FINISHED', 'PRUNED', 'CANCELLED', 'PAUSED', 'RELEASED', 'FAILED']);
 type SettleOutcome = keyof typeof SettleOutcome;
+const DescentKind = same(['STARTED', 'CONTINUED', 'EXPLOITED']);
+type DescentKind = keyof typeof DescentKind;
 
 registerEnumType(RunState, {
   name: 'RunState',
   description:
     'Where a run stands. FINISHED and PRUNED are for good; FAILED and CANCELLED unless a person has it run again.',
+});
+registerEnumType(DescentKind, {
+  name: 'DescentKind',
+  description:
+    'STARTED: afresh, at step 0. CONTINUED: from its own member, which trains on. EXPLOITED: from another member, whose weights it has copied.',
 });
 registerEnumType(RunOrigin, {
   name: 'RunOrigin',
@@ -41,4 +48,13 @@ registerEnumType(SettleOutcome, {
     'How an agent says that its attempt ended. RELEASED: another agent may go on from the last checkpoint.',
 });
 
-export { AttemptOutcome, RunCommand, RunOrder, RunOrigin, RunState, SettleOutcome, SortDirection };
+export {
+  AttemptOutcome,
+  DescentKind,
+  RunCommand,
+  RunOrder,
+  RunOrigin,
+  RunState,
+  SettleOutcome,
+  SortDirection,
+};

@@ -10,6 +10,7 @@ export class Run {
   id!: string;
 
   sweepId!: string;
+  parentRunId!: string | null;
   leaseSlotId!: string | null;
   commandReason!: string | null;
 
@@ -45,6 +46,25 @@ export class Run {
       'How many results the search knew when it suggested this run: with resultNumber, the search can be replayed.',
   })
   knownResults!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'In a population: the member that it trains, from 0. Null elsewhere.',
+  })
+  member!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'In a population: how many intervals its member has trained before. Null elsewhere.',
+  })
+  generation!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "In a population: the step of its parent's checkpoint that it starts from; null: it starts afresh.",
+  })
+  parentStep!: number | null;
 
   @Field(() => Int, { description: 'Within the sweep, higher first.' })
   priority!: number;

@@ -23,6 +23,7 @@ import {
 import { RenderLeaseResolver } from '../renders/render-lease.resolver.ts';
 import { RenderResolver } from '../renders/render.resolver.ts';
 import { LeaseResolver } from '../runs/lease.resolver.ts';
+import { LineageStepFields, RunLineageFields, SweepPopulationFields } from '../runs/lineage.fields.ts';
 import { RunConnectionFields, RunFields } from '../runs/run.fields.ts';
 import { RunResolver } from '../runs/run.resolver.ts';
 import { SampleConnectionFields, SampleResolver } from '../samples/sample.resolver.ts';
@@ -42,6 +43,7 @@ const resolvers = [
   ApiKeyResolver,
   CheckpointResolver,
   LeaseResolver,
+  LineageStepFields,
   LogConnectionFields,
   LogLineFields,
   LogResolver,
@@ -55,6 +57,7 @@ const resolvers = [
   RenderResolver,
   RunConnectionFields,
   RunFields,
+  RunLineageFields,
   RunLogFields,
   RunRenderFields,
   RunResolver,
@@ -69,6 +72,7 @@ const resolvers = [
   SweepEditResolver,
   SweepFields,
   SweepInsightFields,
+  SweepPopulationFields,
   SweepResolver,
   SweepReplayFields,
   SweepStoppingFields,
