@@ -43,9 +43,10 @@ describe('run and sweep states', () => {
     expect(sweepTransitions.CANCELLED).toEqual([]);
   });
 
-  test('only a running run can be pruned, fail or finish', () => {
-    for (const to of ['PRUNED', 'FAILED', 'FINISHED'] as const) {
+  test('only a running run can be pruned or finish; one that waits can fail too, when its start is lost', () => {
+    for (const to of ['PRUNED', 'FINISHED'] as const) {
       expect(runStates.filter((from) => canMoveRun(from, to))).toEqual(['RUNNING']);
     }
+    expect(runStates.filter((from) => canMoveRun(from, 'FAILED'))).toEqual(['QUEUED', 'RUNNING']);
   });
 });

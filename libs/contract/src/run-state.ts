@@ -25,7 +25,8 @@ export type RunState = (typeof runStates)[number];
 
 /**
  * Where a run may go from each state. From FAILED and CANCELLED only a person's word on the sweep leads back: failed
- * runs are run again, and what an edit had dropped before it started waits again.
+ * runs are run again, and what an edit had dropped before it started waits again. What waits fails only when the
+ * checkpoint of another run that it is to start from is lost.
  */
 export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = Object.freeze({
   QUEUED: ['RUNNING', 'PAUSED', 'FAILED', 'CANCELLED'],

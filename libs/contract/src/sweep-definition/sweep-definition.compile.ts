@@ -9,6 +9,7 @@ import { checkHyperparameters } from './hyperparameter.check.ts';
 import { checkMethod } from './method.check.ts';
 import { compileMetrics } from './metric.compile.ts';
 import { checkConditions, compileParameters } from './parameter.compile.ts';
+import { checkPopulation } from './pbt.check.ts';
 import { compilePbt } from './pbt.compile.ts';
 import { type Report, valueAt } from './problem.ts';
 import { compileRequires } from './requires.schema.ts';
@@ -77,6 +78,9 @@ export const compileSweep = (
   checkDataset(trainer, has('trainer'), dataset, report);
   checkStopping(earlyTerminate, method, written, report);
   if (method !== null) checkMethod(method, written, parameters, report);
-  if (accept === 'runnable' && trainer === 'gan-cls') checkHyperparameters(compiled, dataset, report);
+  if (accept === 'runnable' && trainer === 'gan-cls') {
+    checkHyperparameters(compiled, dataset, report);
+    if (method === 'pbt') checkPopulation(pbt, definition.metric, parameters, report);
+  }
   return method === null || report.problems.length > 0 ? null : { ...definition, method };
 };
