@@ -129,6 +129,34 @@ describe('a population', () => {
     }
   });
 
+  it('shows in the graph how each run came to be, with what was changed', async () => {
+    interface Lineage {
+      run: { lineage: { run: { number: number }; kind: string; fromStep: number; changes: object[] }[] };
+    }
+    for (const { id, number } of runs.filter(({ generation }) => generation === 2)) {
+      const { run } = await stack.ask<Lineage>(
+        `query ($id: ID!) { run(id: $id) {
+          lineage { run { number } kind fromStep changes { parameter from to } } } }`,
+        { id },
+      );
+      const chain = [numbered(runs, number)];
+      for (let first = chain[0]; first?.parent != null; first = chain[0])
+        chain.unshift(numbered(runs, first.parent));
+      const expected = chain.map((link, i) => {
+        const before = i === 0 ? undefined : chain[i - 1];
+        const [from, to] = [before?.config.learning_rate, link.config.learning_rate];
+        const kind = before?.member === link.member ? 'CONTINUED' : 'EXPLOITED';
+        return {
+          run: { number: link.number },
+          kind: before === undefined ? 'STARTED' : kind,
+          fromStep: i * 20,
+          changes: before === undefined || from === to ? [] : [{ parameter: 'learning_rate', from, to }],
+        };
+      });
+      expect(run.lineage).toEqual(expected);
+    }
+  });
+
   it('draws the curve of each run over its own interval and no other', async () => {
     for (const { id, parentStep, config } of runs) {
       const steps = stepsBetween(parentStep ?? 0, config.steps);
