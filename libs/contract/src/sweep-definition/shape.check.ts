@@ -78,7 +78,7 @@ export const checkShape = (raw: object, report: Report): SoundSweep => {
     const at = path.map((part) => (typeof part === 'symbol' ? String(part) : part));
     const type = valueAt(raw, at);
     const known = stoppingRuleTypes.filter((rule) => at.length === 2 || rule !== 'patient');
-    const expected = expectedName(String(type), known);
+    const expected = expectedName(typeof type === 'string' ? type : shown(type), known);
     report.problem(at, type === undefined ? 'is missing' : `cannot be ${shown(type)}`, expected);
   }
   const others = issues.filter((issue) => !isUnknownRule(issue) && !reportShorthand(issue, raw, report));

@@ -192,6 +192,10 @@ describe('parseSweepDefinition, whatever it is given', () => {
       'names of the language',
       '{method: constructor, metric: {name: toString, valueOf: 1}, parameters: {constructor: {value: 1}, hasOwnProperty: {value: 1, when: {toString: 1}}}, exclude: [{valueOf: 1}], constructor: 1}',
     ],
+    [
+      'a rule whose name is an object that cannot be a text',
+      'method: random\nrun_cap: 9\nearly_terminate: {type: {toString: 1}}\nparameters: {a: {value: 1}}',
+    ],
   ])('%s', (_what, source) => {
     isAnswered(source);
   });
