@@ -15,8 +15,6 @@ async function main(): Promise<void> {
   const log = createLog(env.LOG_LEVEL);
   const { startServer } = await import('./server.ts'); // After reflect-metadata, which TypeGraphQL needs.
   const server = await startServer(env, log);
-  log.info({ url: server.url, port: server.port }, 'listening');
-  process.send?.({ type: 'listening', port: server.port });
   let signals = 0;
   const onSignal = (signal: NodeJS.Signals) => {
     signals += 1;
@@ -40,6 +38,9 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  // Last: whoever hears it may send a signal at once.
+  log.info({ url: server.url, port: server.port }, 'listening');
+  process.send?.({ type: 'listening', port: server.port });
 }
 
 main().catch((error: unknown) => {
