@@ -95,7 +95,13 @@ export default tseslint.config(
   { files: ['**/vitest.config.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   // Benches of the API drive its services in process; an application exports nothing by name.
   {
-    files: ['bench/lease.ts', 'bench/suggest.ts', 'bench/ingest.ts', 'bench/lease/*.ts', 'bench/database/*.ts'],
+    files: [
+      'bench/lease.ts',
+      'bench/suggest.ts',
+      'bench/ingest.ts',
+      'bench/lease/*.ts',
+      'bench/database/*.ts',
+    ],
     rules: { '@nx/enforce-module-boundaries': 'off' },
   },
   {
