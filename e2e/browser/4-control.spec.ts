@@ -75,10 +75,9 @@ test('the explorer answers a question to the graph, offline', async ({ page }) =
   await page.goto('/explorer');
   await page.locator('.graphiql-query-editor textarea').first().focus();
   await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.type('{ viewer { role ');
-  // The editor tells the rest of the page of what was typed only after a moment, longer on a busy machine.
-  await expect(async () => {
-    await page.keyboard.press('ControlOrMeta+Enter');
-    await expect(page.locator('.result-window')).toContainText('"role": "ADMIN"', { timeout: 2_000 });
-  }).toPass({ timeout: 30_000 });
+  await page.keyboard.insertText('query WhoAmI { viewer { role } }');
+  // The editor tells the rest of the page of what was typed only after a moment; asked before, half of it is sent.
+  await expect(page.getByRole('tab', { name: 'WhoAmI' })).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(page.locator('.result-window')).toContainText('"role": "ADMIN"');
 });
