@@ -17,25 +17,49 @@ export const dominates = (a: Point, b: Point): boolean => {
   return isBetter;
 };
 
+/** A loop, as `dominates` is. */
 const lexicographic = (a: Point, b: Point): number => {
-  const i = a.findIndex((value, at) => value !== b[at]);
-  return i < 0 ? 0 : (a[i] ?? 0) - (b[i] ?? 0);
+  for (let i = 0; i < a.length; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 };
 
-/**
- * Positions of the points that no other dominates, ascending; of equal points all. Points must be finite.
- * A point can only be dominated by one that stands before it in the order of their values.
- */
-export const paretoFront = (points: readonly Point[]): number[] => {
-  const order = [...points.keys()].sort((a, b) => lexicographic(points[a] ?? [], points[b] ?? []));
+/** Positions in the order of their points' values: a point can only be dominated by one that stands before it. */
+const orderOf = (points: readonly Point[]): number[] =>
+  [...points.keys()].sort((a, b) => lexicographic(points[a] as Point, points[b] as Point));
+
+/** Splits positions, in the order of their points' values, into those that no other dominates and the rest. */
+const peel = (points: readonly Point[], order: readonly number[]): { front: number[]; rest: number[] } => {
   const front: number[] = [];
+  const rest: number[] = [];
   for (const i of order) {
-    const point = points[i] ?? [];
+    const point = points[i] as Point;
     // Of two dimensions the newest member of the front decides, since the others are worse in the second.
     const rivals = point.length <= 2 ? front.slice(-1) : front;
-    if (!rivals.some((rival) => dominates(points[rival] as Point, point))) front.push(i);
+    (rivals.some((rival) => dominates(points[rival] as Point, point)) ? rest : front).push(i);
   }
-  return front.sort((a, b) => a - b);
+  return { front, rest };
+};
+
+const ascending = (positions: number[]): number[] => positions.sort((a, b) => a - b);
+
+/** Positions of the points that no other dominates, ascending; of equal points all. Points must be finite. */
+export const paretoFront = (points: readonly Point[]): number[] =>
+  ascending(peel(points, orderOf(points)).front);
+
+/** The front, the front of what it leaves, and so on (Deb et al. 2002, section III.A), until `enough` are in them. */
+export const paretoFronts = (points: readonly Point[], enough: number): number[][] => {
+  const fronts: number[][] = [];
+  let missing = enough;
+  for (let order = orderOf(points); missing > 0 && order.length > 0; ) {
+    const { front, rest } = peel(points, order);
+    fronts.push(ascending(front));
+    missing -= front.length;
+    order = rest;
+  }
+  return fronts;
 };
 
 /** The area below the reference that a front of two dimensions dominates. */

@@ -1,5 +1,5 @@
 /** Environmental selection of NSGA-II: the best fronts whole, of the last one the points that stand most alone. */
-import { paretoFront } from '../../pareto/pareto.ts';
+import { paretoFronts } from '../../pareto/pareto.ts';
 import type { Observation } from '../../sampler.ts';
 
 export interface Survivor {
@@ -39,15 +39,13 @@ const isBefore = (a: Survivor, b: Survivor): number =>
 
 const select = (candidates: readonly Scored[], size: number): Survivor[] => {
   const chosen: Survivor[] = [];
-  let rest = candidates;
-  for (let rank = 0; chosen.length < size && rest.length > 0; rank++) {
-    const onFront = new Set(paretoFront(rest.map(({ losses }) => losses)));
-    const front = rest.filter((_, i) => onFront.has(i));
-    const crowding = crowdingOf(front.map(({ losses }) => losses));
+  const losses = candidates.map((candidate) => candidate.losses);
+  paretoFronts(losses, size).forEach((positions, rank) => {
+    const front = positions.map((i) => candidates[i] as Scored);
+    const crowding = crowdingOf(front.map((point) => point.losses));
     const ranked = front.map((observation, i) => ({ observation, rank, crowding: crowding[i] ?? 0 }));
     chosen.push(...ranked.sort(isBefore).slice(0, size - chosen.length));
-    rest = rest.filter((_, i) => !onFront.has(i));
-  }
+  });
   return chosen;
 };
 

@@ -3,7 +3,7 @@
  * section 4.2): front after front, each of those that none of the rest dominates; of the last front, which is too
  * large, greedily those that add most to the hypervolume.
  */
-import { hypervolume, type Point, paretoFront } from '../../pareto/pareto.ts';
+import { hypervolume, type Point, paretoFronts } from '../../pareto/pareto.ts';
 import type { Observation } from '../../sampler.ts';
 
 const pointOf = (run: Observation): Point => run.losses ?? [];
@@ -46,13 +46,10 @@ const mostVolume = (front: readonly Observation[], count: number): Observation[]
 export const bestOfMany = (runs: readonly Observation[], count: number): readonly Observation[] => {
   if (count >= runs.length) return runs;
   const best: Observation[] = [];
-  let rest = runs;
-  while (best.length < count) {
-    const front = new Set(paretoFront(rest.map(pointOf)));
-    const runsOfFront = rest.filter((_, i) => front.has(i));
+  for (const positions of paretoFronts(runs.map(pointOf), count)) {
+    const front = positions.map((i) => runs[i] as Observation);
     const room = count - best.length;
-    best.push(...(runsOfFront.length <= room ? runsOfFront : mostVolume(runsOfFront, room)));
-    rest = rest.filter((_, i) => !front.has(i));
+    best.push(...(front.length <= room ? front : mostVolume(front, room)));
   }
   return best;
 };
