@@ -10,6 +10,7 @@ import type { CheckpointModel } from './checkpoint.format.ts';
 import { drawPictures, encodePng, noiseOfSeed } from './picture.draw.ts';
 import { RenderError } from './render.error.ts';
 import { openGenerator, type RenderGenerator } from './render.generator.ts';
+import { checkTrainer } from './resume.rule.ts';
 import { decodeStyle, styleNoises } from './render.style.ts';
 import { standardText } from './text.standard.ts';
 
@@ -145,7 +146,7 @@ const styleInputs = async (
 
 /**
  * @returns one picture for each that the contract plans, in its order
- * @throws RenderError, CheckpointCorrupt; DatasetError TEXT_EMPTY of the encoder; the signal's reason
+ * @throws RenderError, CheckpointCorrupt, CheckpointMismatch (of another trainer); DatasetError TEXT_EMPTY of the encoder; the signal's reason
  */
 export const renderPictures = async (
   checkpoint: CheckpointModel,
@@ -153,6 +154,7 @@ export const renderPictures = async (
   deps: RenderDependencies,
 ): Promise<RenderedPicture[]> => {
   deps.signal.throwIfAborted();
+  checkTrainer(checkpoint, 'gan-cls');
   const { encoderHash } = checkpoint.state;
   if (encoderHash !== deps.encoderHash) {
     const reason = `is ${encoderHash}: the run was trained with another text encoder`;

@@ -40,11 +40,8 @@ export interface CheckpointStore {
 /** Asked between steps. `stop` ends at once and keeps nothing that the last checkpoint does not hold. */
 export type TrainCommand = 'continue' | 'checkpoint-and-stop' | 'stop';
 
-export interface TrainDependencies {
-  dataset: Dataset;
-  embeddings: CaptionEmbeddings;
-  /** [n, embeddings.dimension], by the encoder that made `embeddings`; called once, for the grid's prompts. */
-  encodeText: (texts: readonly string[]) => Promise<Float32Array>;
+/** What training.loop.ts needs, whatever is trained. */
+export interface LoopDependencies {
   reporter: Reporter;
   checkpoints: CheckpointStore;
   /** Aborting is `stop`. */
@@ -56,6 +53,14 @@ export interface TrainDependencies {
   resumeFrom?: Checkpoint | undefined;
   /** True: `resumeFrom` is another run's, and may differ in what can change while training (contract). */
   inherits?: boolean | undefined;
+}
+
+/** What a GAN trains with. */
+export interface TrainDependencies extends LoopDependencies {
+  dataset: Dataset;
+  embeddings: CaptionEmbeddings;
+  /** [n, embeddings.dimension], by the encoder that made `embeddings`; called once, for the grid's prompts. */
+  encodeText: (texts: readonly string[]) => Promise<Float32Array>;
 }
 
 export type TrainOutcome =
