@@ -20,3 +20,11 @@ export { countParameters, disposeNetwork, loadNetwork, type Network, type Random
 export { type RecoverySettings, recoverNoise } from './noise.recovery.ts';
 export { batchNormalize, runningNormalize } from './normalization.ts';
 export { gflopsPerStep } from './operations.ts';
+export { encodeStyle, type StyleConfig, styleSpecs } from './style-encoder/style.encoder.ts';
+export {
+  createStyleTrainer,
+  disposeStyleTrainer,
+  type FrozenGenerator,
+  type StyleTrainer,
+  trainStyleStep,
+} from './style-encoder/style.step.ts';
