@@ -16,7 +16,7 @@ import {
 } from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
 import { createCollapseAlarm } from './collapse.alarm.ts';
-import { createEvaluator } from './evaluation.ts';
+import { createEvaluator } from './evaluation/evaluator.ts';
 import { defaultPrompts } from './prompt.list.ts';
 import { checkSameRun } from './resume.rule.ts';
 import { capture, createRunState, inherit, type RunState, restore } from './run.state.ts';

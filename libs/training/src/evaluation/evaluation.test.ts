@@ -1,20 +1,17 @@
 import { createRng } from '@plumage/contract';
 import { describe, expect, it } from 'vitest';
-import { createCollapseAlarm } from './collapse.alarm.ts';
-import {
-  centred,
-  colourLayout,
-  type Features,
-  featureLength,
-  standardise,
-  standardOf,
-} from './colour-layout.features.ts';
-import { kernelDistance, meanPairDistance, rankTrueItem } from './objective.metrics.ts';
-import { gridIsDue } from './sample.grid.ts';
+import { createCollapseAlarm } from '../collapse.alarm.ts';
+import { colourLayout, colourLayoutLength } from './colour-layout.features.ts';
+import { centred, type Features, standardise, standardOf } from './features.ts';
+import { kernelDistance } from './kernel.distance.ts';
+import { meanPairDistance } from './pair.distance.ts';
+import { rankTrueItem } from './r-precision.ts';
+import { gridIsDue } from '../sample.grid.ts';
 
 const random = (rows: number, seed: number, shift = 0): Features => {
   const rng = createRng(seed);
-  return { rows, values: Float32Array.from({ length: rows * featureLength }, () => rng.normal() + shift) };
+  const length = colourLayoutLength;
+  return { rows, length, values: Float32Array.from({ length: rows * length }, () => rng.normal() + shift) };
 };
 
 const plain = (colour: readonly [number, number, number]) =>
@@ -49,7 +46,7 @@ describe('colour-layout features', () => {
 describe('centring', () => {
   it('takes away what all rows share and nothing else', () => {
     const features = random(10, 1);
-    const tinted = { rows: 10, values: features.values.map((value) => value + 2) };
+    const tinted = { ...features, values: features.values.map((value) => value + 2) };
     const [plainRows, tintedRows] = [centred(features).values, centred(tinted).values];
     tintedRows.forEach((value, i) => expect(value).toBeCloseTo(plainRows[i] ?? Number.NaN, 4));
   });
@@ -70,7 +67,7 @@ describe('R-precision', () => {
     const { precision, reciprocalRank } = rankTrueItem(random(20, 2), real, candidates);
     expect(precision).toBeLessThan(0.3);
     expect(reciprocalRank).toBeLessThan(0.5);
-    const blank = { rows: 20, values: new Float32Array(20 * featureLength) };
+    const blank = { rows: 20, length: colourLayoutLength, values: new Float32Array(20 * colourLayoutLength) };
     expect(rankTrueItem(blank, real, candidates).precision).toBe(0);
   });
 });
@@ -88,7 +85,7 @@ describe('the kernel distance', () => {
 describe('pair distances', () => {
   it('are 0 for equal rows and for fewer than two', () => {
     const row = random(1, 1).values;
-    const twice = { rows: 2, values: Float32Array.from([...row, ...row]) };
+    const twice = { rows: 2, length: colourLayoutLength, values: Float32Array.from([...row, ...row]) };
     expect(meanPairDistance(twice, [0, 1])).toBe(0);
     expect(meanPairDistance(twice, [0])).toBe(0);
     expect(meanPairDistance(random(3, 2), [0, 1, 2])).toBeGreaterThan(0);

@@ -14,18 +14,12 @@
 import { createRng, type Rng } from '@plumage/contract';
 import type { CaptionEmbeddings, Dataset, Split } from '@plumage/data';
 import { type GanCls, imageSide } from '@plumage/model';
-import {
-  centred,
-  colourLayout,
-  type Features,
-  featureLength,
-  featureRow,
-  type Standard,
-  standardise,
-  standardOf,
-} from './colour-layout.features.ts';
-import { kernelDistance, meanPairDistance, rankTrueItem } from './objective.metrics.ts';
-import { drawPictures, noiseOfSeed } from './picture.draw.ts';
+import { drawPictures, noiseOfSeed } from '../picture.draw.ts';
+import { colourLayout, colourLayoutLength, smallestColourDeviation } from './colour-layout.features.ts';
+import { centred, type Features, pickRows, type Standard, standardise, standardOf } from './features.ts';
+import { kernelDistance } from './kernel.distance.ts';
+import { meanPairDistance } from './pair.distance.ts';
+import { rankTrueItem } from './r-precision.ts';
 
 const mostQueries = 100;
 const candidateCount = 100;
@@ -68,19 +62,13 @@ const paste = (dataset: Dataset, item: number, out: Float32Array, at: number): v
 };
 
 const realFeatures = (dataset: Dataset): Features => {
-  const values = new Float32Array(dataset.items.length * featureLength);
+  const values = new Float32Array(dataset.items.length * colourLayoutLength);
   const picture = new Float32Array(imageSide * imageSide * 3);
   dataset.items.forEach((_, item) => {
     paste(dataset, item, picture, 0);
-    values.set(colourLayout(picture).values, item * featureLength);
+    values.set(colourLayout(picture).values, item * colourLayoutLength);
   });
-  return { rows: dataset.items.length, values };
-};
-
-const pick = (features: Features, rows: readonly number[]): Features => {
-  const values = new Float32Array(rows.length * featureLength);
-  rows.forEach((row, i) => values.set(featureRow(features, row), i * featureLength));
-  return { rows: rows.length, values };
+  return { rows: dataset.items.length, length: colourLayoutLength, values };
 };
 
 const rowsOf = (dataset: Dataset, split: Split): number[] =>
@@ -111,12 +99,12 @@ export const createEvaluator = (dataset: Dataset, embeddings: CaptionEmbeddings)
   const unseen = listQueries(dataset, embeddings, 'validation', rng);
   const trainRows = shuffled(rowsOf(dataset, 'train'), rng).slice(0, 2 * mostKernelRows);
   const raw = realFeatures(dataset);
-  const standard: Standard = standardOf(pick(raw, rowsOf(dataset, 'train')));
+  const standard: Standard = standardOf(pickRows(raw, rowsOf(dataset, 'train')), smallestColourDeviation);
   const real = standardise(raw, standard);
   const centredReal = centred(real);
   const half = Math.floor(trainRows.length / 2);
-  const firstHalf = pick(real, trainRows.slice(0, half));
-  const floor = kernelDistance(firstHalf, pick(real, trainRows.slice(half)));
+  const firstHalf = pickRows(real, trainRows.slice(0, half));
+  const floor = kernelDistance(firstHalf, pickRows(real, trainRows.slice(half)));
   const realSpread = meanPairDistance(real, trainRows.slice(0, mostKernelRows));
 
   const draw = async (gan: GanCls, texts: readonly Float32Array[], seeds: readonly number[]) => {
