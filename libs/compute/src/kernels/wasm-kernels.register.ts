@@ -8,6 +8,7 @@ import { conv2DBackpropInputKernel } from './conv2d-backprop-input.kernel.ts';
 import { identityKernel } from './identity.kernel.ts';
 import { leakyReluGradKernel, leakyReluKernel } from './leaky-relu.kernel.ts';
 import { matMulKernel } from './mat-mul.kernel.ts';
+import { maxPoolGradKernel } from './max-pool-grad.kernel.ts';
 import { tanhKernel } from './tanh.kernel.ts';
 import { unsortedSegmentSumKernel } from './unsorted-segment-sum.kernel.ts';
 
@@ -18,6 +19,7 @@ const kernels: readonly KernelConfig[] = [
   conv2DBackpropFilterKernel,
   conv2DBackpropInputKernel,
   unsortedSegmentSumKernel,
+  maxPoolGradKernel,
   tanhKernel,
   leakyReluKernel,
   leakyReluGradKernel,
