@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  hyperparameterFields,
-  hyperparameters,
-  presetNames,
-  presets,
-  quickstartPrompts,
-} from './hyperparameters.ts';
+import { presetNames } from './field.ts';
+import { hyperparameterFields, hyperparameters, presets, quickstartPrompts } from './gan-cls.ts';
 
 describe('hyperparameters', () => {
   it('are complete without any input, and frozen', () => {

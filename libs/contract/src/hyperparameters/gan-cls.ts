@@ -1,18 +1,14 @@
 /**
- * Everything that one training run can be told, as flat snake_case keys, so that a sweep's parameters, a YAML file,
+ * Everything that one training of the GAN can be told, as flat snake_case keys, so that a sweep's parameters, a YAML file,
  * a form and the training loop all mean the same thing by the same name. An unknown key is an error: a misspelt
  * parameter that is silently ignored wastes a whole sweep.
  *
  * Parsing goes: input -> values of `preset` under it -> defaults under those -> a full, frozen object.
  */
 import { z } from 'zod';
-
-const count = (from: number, to: number) => z.int().min(from).max(to);
-const share = (from: number, to: number) => z.number().min(from).max(to);
-
-/** Widths, batch and schedule that belong together. `paper` wants an accelerator; the other two run on one core. */
-export const presetNames = ['paper', 'cpu-small', 'cpu-tiny'] as const;
-export type PresetName = (typeof presetNames)[number];
+import { checkpointReference } from './checkpoint-reference.ts';
+import { datasetFields, folderNeedsPath, hasItsPath } from './dataset.fields.ts';
+import { count, presetNames, type Presets, share, withPreset } from './field.ts';
 
 /** One schema per key, each with its default (that of `cpu-small`) and a description for forms and `--help`. */
 export const hyperparameterFields = z.strictObject({
@@ -21,20 +17,14 @@ export const hyperparameterFields = z.strictObject({
   steps: count(1, 100_000_000).default(5000).describe('Training steps; one updates each network once.'),
   batch_size: count(2, 4096).default(16).describe('Pictures a step (paper: 64).'),
 
-  dataset: z.enum(['emoji', 'folder']).default('emoji').describe('What is trained on.'),
-  dataset_path: z.string().min(1).optional().describe('The folder with pictures and captions, for `folder`.'),
-  dataset_categories: z
-    .array(z.string().min(1))
-    .max(32)
-    .optional()
-    .describe("Emoji categories; without them 'Animals & Nature' and 'Food & Drink'."),
-  dataset_vendors: z
-    .array(z.enum(['google', 'twitter']))
-    .min(1)
-    .max(2)
-    .optional()
-    .describe('Whose drawings of the emoji; without them both.'),
+  ...datasetFields,
   text_encoder: z.enum(['use-lite']).default('use-lite').describe('What turns captions into vectors.'),
+  text_encoder_checkpoint: checkpointReference
+    .optional()
+    .describe('A trained text encoder, instead of text_encoder: a checkpoint of a text-encoder run.'),
+  eval_encoder_checkpoint: checkpointReference
+    .optional()
+    .describe('The encoder that evaluations measure with: a checkpoint of a text-encoder run.'),
   captions_per_image: count(1, 64).default(4).describe("Captions whose mean is a picture's text (paper: 4)."),
   pairing: z
     .enum(['class', 'instance'])
@@ -128,7 +118,7 @@ export const changeableWhileTraining = [
 export type Hyperparameters = Readonly<Fields & { learning_rate_g: number; learning_rate_d: number }>;
 
 /** Keys a preset changes from the defaults. The paper's schedule: 600 epochs of Oxford-102's 7,034 pictures. */
-export const presets: Readonly<Record<PresetName, Readonly<Partial<Fields>>>> = Object.freeze({
+export const presets: Presets<Fields> = Object.freeze({
   paper: {
     steps: 66_000,
     batch_size: 64,
@@ -172,32 +162,18 @@ export const quickstartPrompts: readonly string[] = Object.freeze([
   'tulip',
 ]);
 
-const isRecord = (input: unknown): input is Record<string, unknown> =>
-  typeof input === 'object' && input !== null && !Array.isArray(input);
-
-const withPreset = (input: unknown): unknown => {
-  if (!isRecord(input)) return input;
-  const chosen = presetNames.find((name) => name === input['preset']);
-  return chosen === undefined ? input : { ...presets[chosen], ...input };
-};
-
 /**
  * Parses to Hyperparameters. Issues name the key's path; `unrecognized_keys` lists misspelt ones.
  * A search space checks single values with `hyperparameterFields.shape[key]`.
  */
 export const hyperparameters = z.preprocess(
-  withPreset,
-  hyperparameterFields
-    .refine((fields) => fields.dataset !== 'folder' || fields.dataset_path !== undefined, {
-      path: ['dataset_path'],
-      message: 'dataset "folder" needs dataset_path, the folder with pictures and captions',
-    })
-    .transform(
-      (fields): Hyperparameters =>
-        Object.freeze({
-          ...fields,
-          learning_rate_g: fields.learning_rate_g ?? fields.learning_rate,
-          learning_rate_d: fields.learning_rate_d ?? fields.learning_rate,
-        }),
-    ),
+  withPreset(presets),
+  hyperparameterFields.refine(hasItsPath, folderNeedsPath).transform(
+    (fields): Hyperparameters =>
+      Object.freeze({
+        ...fields,
+        learning_rate_g: fields.learning_rate_g ?? fields.learning_rate,
+        learning_rate_d: fields.learning_rate_d ?? fields.learning_rate,
+      }),
+  ),
 );

@@ -1,0 +1,97 @@
+/**
+ * What the training of a text encoder can be told: the char-CNN-RNN of Reed et al., "Learning Deep Representations of
+ * Fine-Grained Visual Descriptions" (CVPR 2016), trained together with an image encoder by the symmetric joint
+ * embedding loss. Flat snake_case keys, as the GAN's; an unknown key is an error.
+ */
+import { z } from 'zod';
+import { datasetFields, folderNeedsPath, hasItsPath } from './dataset.fields.ts';
+import { count, presetNames, type Presets, share, withPreset } from './field.ts';
+
+/** One schema per key, each with its default (that of `cpu-small`) and a description for forms and `--help`. */
+export const textEncoderFields = z.strictObject({
+  preset: z.enum(presetNames).default('cpu-small').describe('Values for all keys that are not given.'),
+  seed: count(0, Number.MAX_SAFE_INTEGER).default(1).describe('Decides initial weights and batches.'),
+  steps: count(1, 100_000_000).default(3000).describe('Training steps, each of one minibatch.'),
+  batch_size: count(2, 4096)
+    .default(40)
+    .describe('Classes a step, all distinct: one picture and one caption of each (reference: 40).'),
+
+  ...datasetFields,
+
+  variant: z
+    .enum(['cvpr', 'icml-flowers', 'icml-birds'])
+    .default('cvpr')
+    .describe('Which released network: its last width, third pooling and recurrence.'),
+  embedding_dim: count(1, 4096).default(1024).describe("Length of a caption's vector (reference: 1024)."),
+  conv1_width: count(1, 4096).default(96).describe('Channels after the first convolution (reference: 384).'),
+  conv2_width: count(1, 4096).default(128).describe('Channels after the second (reference: 512).'),
+  conv3_width: count(1, 4096)
+    .optional()
+    .describe('Channels after the third, and of the recurrence; without it 256 for cvpr, 512 for icml.'),
+  image_width: count(1, 1024)
+    .default(16)
+    .describe('Base width of the image encoder that is trained beside the text encoder.'),
+
+  learning_rate: share(0, 1).default(4e-4).describe("RMSprop's rate (reference: 0.0004; 0.0007 for ICML)."),
+  lr_decay: share(0.001, 1)
+    .default(0.98)
+    .describe('The rate is multiplied by this each epoch (reference: 0.98).'),
+
+  log_every: count(1, 1_000_000).default(10).describe('Steps between metric points.'),
+  eval_every: count(0, 100_000_000).default(250).describe('Steps between evaluations; 0 for never.'),
+  checkpoint_every: count(0, 100_000_000)
+    .default(250)
+    .describe('Steps between checkpoints; 0: only at the end.'),
+});
+
+type Fields = z.infer<typeof textEncoderFields>;
+
+/** What a training may be told anew while it goes on: its networks, moments and data stay what they are. */
+export const textEncoderChangeable = [
+  'seed',
+  'batch_size',
+  'learning_rate',
+  'lr_decay',
+] as const satisfies readonly (keyof Fields)[];
+
+/** What a run trains with: every key has its value, and the last width is resolved. */
+export type TextEncoderHyperparameters = Readonly<Fields & { conv3_width: number }>;
+
+/** Keys a preset changes from the defaults. */
+export const textEncoderPresets: Presets<Fields> = Object.freeze({
+  paper: {
+    steps: 60_000,
+    conv1_width: 384,
+    conv2_width: 512,
+    image_width: 64,
+    learning_rate: 7e-4,
+    log_every: 50,
+    eval_every: 1000,
+    checkpoint_every: 1000,
+  },
+  'cpu-small': { conv3_width: 128 },
+  'cpu-tiny': {
+    steps: 20,
+    batch_size: 4,
+    embedding_dim: 16,
+    conv1_width: 8,
+    conv2_width: 8,
+    conv3_width: 8,
+    image_width: 4,
+    log_every: 2,
+    eval_every: 0,
+    checkpoint_every: 10,
+  },
+});
+
+/** Parses to TextEncoderHyperparameters. Issues name the key's path; `unrecognized_keys` lists misspelt ones. */
+export const textEncoderHyperparameters = z.preprocess(
+  withPreset(textEncoderPresets),
+  textEncoderFields.refine(hasItsPath, folderNeedsPath).transform(
+    (fields): TextEncoderHyperparameters =>
+      Object.freeze({
+        ...fields,
+        conv3_width: fields.conv3_width ?? (fields.variant === 'cvpr' ? 256 : 512),
+      }),
+  ),
+);
