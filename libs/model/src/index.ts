@@ -28,3 +28,19 @@ export {
   type StyleTrainer,
   trainStyleStep,
 } from './style-encoder/style.step.ts';
+export { oneHotTexts, textLength } from './text-encoder/alphabet.ts';
+export { encodeText, textEncoderSpecs } from './text-encoder/char-cnn-rnn.ts';
+export {
+  type TextEncoderConfig,
+  type TextEncoderVariant,
+  textEncoderVariants,
+} from './text-encoder/config.ts';
+export { encodeImage, imageEncoderSpecs } from './text-encoder/image-encoder.ts';
+export {
+  createJointEmbedding,
+  disposeJointEmbedding,
+  type JointBatch,
+  type JointEmbedding,
+  jointStatistics,
+  trainJointEmbedding,
+} from './text-encoder/joint-embedding.ts';

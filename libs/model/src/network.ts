@@ -20,7 +20,8 @@ export type Initial =
   | { kind: 'convolution' }
   | { kind: 'gain' }
   | { kind: 'zero' }
-  | { kind: 'linear'; fanIn: number };
+  | { kind: 'linear'; fanIn: number }
+  | { kind: 'uniform'; bound: number };
 
 export interface ParameterSpec {
   /** Dotted, unique in its network, for example `up8.weight`. */
@@ -66,6 +67,8 @@ const draw = ({ shape, initial }: ParameterSpec, random: Random): Float32Array =
       const bound = 1 / Math.sqrt(initial.fanIn);
       return values.map(() => (2 * random.next() - 1) * bound);
     }
+    case 'uniform':
+      return values.map(() => (2 * random.next() - 1) * initial.bound);
   }
 };
 

@@ -1,0 +1,31 @@
+/**
+ * The shape of the char-CNN-RNN and of the image encoder beside it. Widths in the comments are the released ones
+ * (Reed et al., CVPR 2016, modules/HybridCNN.lua; ICML 2016, modules/HybridCNNLong.lua); smaller ones serve machines
+ * without an accelerator.
+ */
+export interface TextEncoderConfig {
+  readonly variant: TextEncoderVariant;
+  /** Channels after the first convolution: 384. */
+  readonly conv1Width: number;
+  /** After the second: 512. */
+  readonly conv2Width: number;
+  /** d: after the third, and of the recurrence; 256 for `cvpr`, 512 for the others. */
+  readonly conv3Width: number;
+  /** Length of an embedding: 1024. */
+  readonly embeddingDim: number;
+  /** Base width of the image encoder. The reference has none: it reads GoogLeNet features. */
+  readonly imageWidth: number;
+}
+
+/** The three released networks. COCO has that of the birds. */
+export const textEncoderVariants = ['cvpr', 'icml-flowers', 'icml-birds'] as const;
+export type TextEncoderVariant = (typeof textEncoderVariants)[number];
+
+/** Whether a third pooling (3 wide, stride 2) shortens 18 steps to 8, and what recurs. */
+export const variantShape: Readonly<
+  Record<TextEncoderVariant, { readonly thirdPooling: boolean; readonly recurrence: 'relu' | 'gru' }>
+> = Object.freeze({
+  cvpr: { thirdPooling: true, recurrence: 'relu' },
+  'icml-flowers': { thirdPooling: true, recurrence: 'relu' },
+  'icml-birds': { thirdPooling: false, recurrence: 'gru' },
+});
