@@ -5,7 +5,7 @@ import { type BatchOptions, type BatchState, createBatches } from './batches.ts'
 import type { CaptionEmbeddings } from './caption.embeddings.ts';
 import { openDataset } from './dataset.open.ts';
 import type { Dataset } from './dataset.type.ts';
-import { classFolder, folderWith, jsonLines, plainPng, temporaryFolder } from './folder.fixture.ts';
+import { classFolder, folderWith, jsonLines, plainPng, temporaryFolder } from './sources/files.fixture.ts';
 
 /** One number for each caption: item * 100 + caption, so that a mean can be traced to what it was made of. */
 const traceable: CaptionEmbeddings = {

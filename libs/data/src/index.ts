@@ -21,3 +21,10 @@ export type {
 export { type SheetOptions, sampleSheet } from './sample.sheet.ts';
 export type { EncodeOptions, TextEncoder } from './text.encoder.ts';
 export { openTextEncoder, type TextEncoderOptions, type TextEncoderSpec } from './text-encoder.open.ts';
+export {
+  createDistinctBatches,
+  type DistinctBatch,
+  type DistinctBatches,
+  type DistinctBatchOptions,
+  plainPictures,
+} from './text-encoder.batches.ts';

@@ -4,9 +4,9 @@
  * `caption` and, if wanted, `class`. Several lines about one file add up.
  */
 import { z } from 'zod';
-import { uniqueCaptions } from './caption.rule.ts';
-import { CsvSyntaxError, parseCsv } from './csv.parser.ts';
-import { DatasetError, reasonOf } from './data.error.ts';
+import { uniqueCaptions } from '../../caption.rule.ts';
+import { CsvSyntaxError, parseCsv } from '../../formats/csv.parser.ts';
+import { DatasetError, reasonOf } from '../../data.error.ts';
 
 export interface CaptionedFile {
   /** As written in the captions file, relative to the folder. */

@@ -1,9 +1,9 @@
 import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { DatasetError } from './data.error.ts';
-import { openDataset } from './dataset.open.ts';
-import { folderWith, jsonLines, plainPng, temporaryFolder } from './folder.fixture.ts';
+import type { DatasetError } from '../../data.error.ts';
+import { openDataset } from '../../dataset.open.ts';
+import { folderWith, jsonLines, plainPng, temporaryFolder } from '../files.fixture.ts';
 
 const open = async (folder: string, badImageLimit?: number) =>
   openDataset(

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { derivedCaptions, normaliseCaption, uniqueCaptions } from './caption.rule.ts';
+import { derivedCaptions, normaliseCaption, uniqueCaptions } from '../../caption.rule.ts';
 
 const require = createRequire(import.meta.url);
 

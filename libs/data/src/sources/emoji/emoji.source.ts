@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { DatasetError } from './data.error.ts';
-import type { DatasetSource, SourceContent, SourceEntry } from './dataset.source.ts';
-import type { DatasetSpec, EmojiVendor, Licence, SkippedFile } from './dataset.type.ts';
+import { DatasetError } from '../../data.error.ts';
+import type { DatasetSource, SourceContent, SourceEntry } from '../../dataset.source.ts';
+import type { DatasetSpec, EmojiVendor, Licence, SkippedFile } from '../../dataset.type.ts';
 import { emojiCaptions, readEmojiTexts } from './emoji.captions.ts';
 
 const require = createRequire(import.meta.url);
@@ -93,6 +93,7 @@ const readVendor = async (
   for (const emoji of await readRecords(root)) {
     if (!categories.has(emoji.category) || !emoji[`has_img_${vendor}`]) continue;
     const file = path.join('img', vendor, '64', emoji.image);
+    const at = path.join(root, file);
     const { name, captions, derived } = emojiCaptions(texts, emoji);
     const entry: SourceEntry = {
       id: `${vendor}/${path.parse(emoji.image).name}`,
@@ -102,10 +103,10 @@ const readVendor = async (
       captions,
       derived,
       flippable: isFlippable(emoji, name),
-      path: path.join(root, file),
+      picture: { kind: 'file', path: at },
       file: `emoji-datasource-${vendor}/${file}`,
     };
-    if (await exists(entry.path)) entries.push(entry);
+    if (await exists(at)) entries.push(entry);
     else skipped.push({ file: entry.file, reason: 'the package lists it but does not contain it' });
   }
   return { entries, skipped };
@@ -148,6 +149,7 @@ export const emojiSource = async (spec: Extract<DatasetSpec, { name: 'emoji' }>)
     title: `Emoji (${categories.join(', ')})`,
     imageSize,
     recordSize: imageSize,
+    fit: 'centre',
     key: createHash('sha256').update(identity).digest('hex'),
     licences: [...vendors.map((vendor) => VENDOR_LICENCES[vendor]), ...TEXT_LICENCES],
     notes: [
