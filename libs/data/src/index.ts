@@ -17,7 +17,9 @@ export type {
   Progress,
   SkippedFile,
   Split,
+  StoredEmbeddings,
 } from './dataset.type.ts';
+export { openPrecomputed, precomputedEmbeddings } from './precomputed.encoder.ts';
 export { type SheetOptions, sampleSheet } from './sample.sheet.ts';
 export type { EncodeOptions, TextEncoder } from './text.encoder.ts';
 export { openTextEncoder, type TextEncoderOptions, type TextEncoderSpec } from './text-encoder.open.ts';

@@ -4,7 +4,7 @@
  * embedding loss. Flat snake_case keys, as the GAN's; an unknown key is an error.
  */
 import { z } from 'zod';
-import { datasetFields, folderNeedsPath, hasItsPath } from './dataset.fields.ts';
+import { checkDatasetFields, datasetFields } from './dataset.fields.ts';
 import { count, presetNames, type Presets, share, withPreset } from './field.ts';
 
 /** One schema per key, each with its default (that of `cpu-small`) and a description for forms and `--help`. */
@@ -14,20 +14,32 @@ export const textEncoderFields = z.strictObject({
   steps: count(1, 100_000_000).default(3000).describe('Training steps, each of one minibatch.'),
   batch_size: count(2, 4096)
     .default(40)
-    .describe('Classes a step, all distinct: one picture and one caption of each (reference: 40).'),
+    .describe('Rows a step, all of distinct groups: one picture and one caption of each (reference: 40).'),
 
   ...datasetFields,
+  distinct: z
+    .enum(['class', 'instance'])
+    .default('instance')
+    .describe('What rows of a step differ in (reference: class; for few or coarse classes: instance).'),
+  augment_flip: z.boolean().default(true).describe('Mirror half of the pictures, where that makes sense.'),
+  augment_crop: z.boolean().default(true).describe('Shift pictures by a random crop.'),
+  augment_background: z
+    .enum(['white', 'light', 'any'])
+    .default('white')
+    .describe('Colour under transparent pictures.'),
 
   variant: z
     .enum(['cvpr', 'icml-flowers', 'icml-birds'])
     .default('cvpr')
     .describe('Which released network: its last width, third pooling and recurrence.'),
-  embedding_dim: count(1, 4096).default(1024).describe("Length of a caption's vector (reference: 1024)."),
+  embedding_dim: count(1, 4096).default(256).describe("Length of a caption's vector (reference: 1024)."),
   conv1_width: count(1, 4096).default(96).describe('Channels after the first convolution (reference: 384).'),
   conv2_width: count(1, 4096).default(128).describe('Channels after the second (reference: 512).'),
   conv3_width: count(1, 4096)
     .optional()
-    .describe('Channels after the third, and of the recurrence; without it 256 for cvpr, 512 for icml.'),
+    .describe(
+      'Channels after the third, and of the recurrence; without it 128; with the paper preset the released 256 (cvpr) or 512.',
+    ),
   image_width: count(1, 1024)
     .default(16)
     .describe('Base width of the image encoder that is trained beside the text encoder.'),
@@ -36,6 +48,9 @@ export const textEncoderFields = z.strictObject({
   lr_decay: share(0.001, 1)
     .default(0.98)
     .describe('The rate is multiplied by this each epoch (reference: 0.98).'),
+  lr_decay_every: count(1, 100_000_000)
+    .optional()
+    .describe('Steps of an epoch; without it as many as there are training groups (reference).'),
 
   log_every: count(1, 1_000_000).default(10).describe('Steps between metric points.'),
   eval_every: count(0, 100_000_000).default(250).describe('Steps between evaluations; 0 for never.'),
@@ -50,8 +65,13 @@ type Fields = z.infer<typeof textEncoderFields>;
 export const textEncoderChangeable = [
   'seed',
   'batch_size',
+  'distinct',
+  'augment_flip',
+  'augment_crop',
+  'augment_background',
   'learning_rate',
   'lr_decay',
+  'lr_decay_every',
 ] as const satisfies readonly (keyof Fields)[];
 
 /** What a run trains with: every key has its value, and the last width is resolved. */
@@ -61,6 +81,8 @@ export type TextEncoderHyperparameters = Readonly<Fields & { conv3_width: number
 export const textEncoderPresets: Presets<Fields> = Object.freeze({
   paper: {
     steps: 60_000,
+    distinct: 'class',
+    embedding_dim: 1024,
     conv1_width: 384,
     conv2_width: 512,
     image_width: 64,
@@ -69,7 +91,7 @@ export const textEncoderPresets: Presets<Fields> = Object.freeze({
     eval_every: 1000,
     checkpoint_every: 1000,
   },
-  'cpu-small': { conv3_width: 128 },
+  'cpu-small': {},
   'cpu-tiny': {
     steps: 20,
     batch_size: 4,
@@ -84,14 +106,19 @@ export const textEncoderPresets: Presets<Fields> = Object.freeze({
   },
 });
 
+const lastWidth = ({ preset, variant }: Fields): number => {
+  if (preset !== 'paper') return 128;
+  return variant === 'cvpr' ? 256 : 512;
+};
+
 /** Parses to TextEncoderHyperparameters. Issues name the key's path; `unrecognized_keys` lists misspelt ones. */
 export const textEncoderHyperparameters = z.preprocess(
   withPreset(textEncoderPresets),
-  textEncoderFields.refine(hasItsPath, folderNeedsPath).transform(
+  textEncoderFields.superRefine(checkDatasetFields).transform(
     (fields): TextEncoderHyperparameters =>
       Object.freeze({
         ...fields,
-        conv3_width: fields.conv3_width ?? (fields.variant === 'cvpr' ? 256 : 512),
+        conv3_width: fields.conv3_width ?? lastWidth(fields),
       }),
   ),
 );

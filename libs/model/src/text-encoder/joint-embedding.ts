@@ -27,8 +27,11 @@ export interface JointBatch {
   readonly texts: tf.Tensor3D;
 }
 
-/** What trainJointEmbedding's result holds, in order: the loss, and shares of rows that choose their own partner. */
-export const jointStatistics = ['loss', 'accuracy/image_to_text', 'accuracy/text_to_image'] as const;
+/**
+ * What trainJointEmbedding's result holds, in order: the loss, and the shares of a minibatch's pictures that score
+ * their own text highest, and of its texts that score their own picture highest.
+ */
+export const jointStatistics = ['train/loss', 'train/accuracy_text', 'train/accuracy_image'] as const;
 
 export const createJointEmbedding = (config: TextEncoderConfig, random: Random): JointEmbedding => ({
   config,
