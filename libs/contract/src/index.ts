@@ -55,6 +55,7 @@ export {
   printCheckpointReference,
   referencesIn,
 } from './hyperparameters/checkpoint-reference.ts';
+export { type DatasetName, type DatasetSettings, datasetNames } from './hyperparameters/dataset.fields.ts';
 export { type PresetName, presetNames } from './hyperparameters/field.ts';
 export {
   changeableWhileTraining,

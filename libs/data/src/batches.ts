@@ -15,7 +15,7 @@ export interface Batch {
   images: Float32Array;
   /** [B, S, S, 3]: row i is of another class than row i of `images` (of another instance if so paired). */
   wrongImages: Float32Array;
-  /** [B, T]: the mean of `captionsPerImage` embeddings of row i's captions, drawn with replacement. */
+  /** [B, T]: the mean of `captionsPerImage` embeddings of row i's captions. */
   text: Float32Array;
   /** [B] into Dataset.items. */
   itemIndexes: Int32Array;
@@ -33,6 +33,11 @@ export interface BatchOptions {
   augment: Augment;
   /** Default 4 (released code, birds and flowers). */
   captionsPerImage?: number;
+  /**
+   * Whether one mean may hold a caption twice. Default true (birds and flowers); COCO's is false, and then a picture
+   * with fewer captions gives the mean of all.
+   */
+  captionsReplacement?: boolean;
   /** What a wrong pair differs in. Default 'class'. */
   paired?: Pairing;
 }
@@ -62,6 +67,18 @@ const checkOptions = (batchSize: number, captionsPerImage: number, augment: Augm
     checkCount('number of background colours', augment.background.length);
 };
 
+/** Which of `count` captions go into a mean. */
+const drawCaptions = (rng: Rng, count: number, wanted: number, replacement: boolean): number[] => {
+  if (replacement) return Array.from({ length: wanted }, () => rng.int(count));
+  const order = Array.from({ length: count }, (_, caption) => caption);
+  const some = Math.min(wanted, count);
+  for (let place = 0; place < some; place++) {
+    const other = place + rng.int(count - place);
+    [order[place], order[other]] = [order[other] as number, order[place] as number];
+  }
+  return order.slice(0, some);
+};
+
 /**
  * Batches of one split, without end. A batch of 64 at 64x64 takes about 6 ms on one core.
  * @throws DatasetError DATASET_TOO_FEW_CLASSES when no wrong pair exists, DATASET_BAD_SPEC for a senseless size
@@ -72,6 +89,7 @@ export const createBatches = (
   options: BatchOptions,
 ): Batches => {
   const { split, batchSize, augment, captionsPerImage = 4, paired = 'class' } = options;
+  const { captionsReplacement = true } = options;
   checkOptions(batchSize, captionsPerImage, augment);
   const sampler = createPairSampler(dataset, split, paired);
   const pictureLength = dataset.imageSize ** 2 * 3;
@@ -86,12 +104,13 @@ export const createBatches = (
   };
 
   const drawText = (index: number, out: Float32Array, row: number): void => {
-    const captions = dataset.items[index]?.captions.length ?? 0;
-    for (let draw = 0; draw < captionsPerImage; draw++) {
-      const vector = embeddings.of(index, rng.int(captions));
+    const count = embeddings.count?.(index) ?? dataset.items[index]?.captions.length ?? 0;
+    const drawn = drawCaptions(rng, count, captionsPerImage, captionsReplacement);
+    for (const caption of drawn) {
+      const vector = embeddings.of(index, caption);
       for (let t = 0; t < dimension; t++) {
         out[row * dimension + t] =
-          (out[row * dimension + t] as number) + (vector[t] as number) / captionsPerImage;
+          (out[row * dimension + t] as number) + (vector[t] as number) / drawn.length;
       }
     }
   };

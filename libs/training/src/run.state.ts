@@ -54,6 +54,7 @@ export const createRunState = (
       background: config.augment_background,
     },
     captionsPerImage: config.captions_per_image,
+    captionsReplacement: config.captions_replacement ?? true,
     paired: config.pairing,
   }),
 });

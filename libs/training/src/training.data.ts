@@ -2,7 +2,7 @@
  * Opens what a configuration trains on: dataset, caption embeddings and the encoder for prompts, out of caches that
  * the first run on a machine builds (some ten seconds for the emoji set).
  */
-import type { Hyperparameters } from '@plumage/contract';
+import type { DatasetSettings, Hyperparameters } from '@plumage/contract';
 import {
   type Dataset,
   type DatasetSpec,
@@ -15,14 +15,23 @@ import type { TrainDependencies } from './trainer.contract.ts';
 
 export type TrainingData = Pick<TrainDependencies, 'dataset' | 'embeddings' | 'encodeText'>;
 
-export const datasetSpecOf = (config: Hyperparameters): DatasetSpec =>
-  config.dataset === 'folder'
-    ? { name: 'folder', path: config.dataset_path ?? '' }
-    : {
-        name: 'emoji',
-        ...(config.dataset_vendors ? { vendors: config.dataset_vendors } : {}),
-        ...(config.dataset_categories ? { categories: config.dataset_categories } : {}),
-      };
+/** What a configuration of any trainer names. @throws Error for a crop that its set does not have; parsing refuses it */
+export const datasetSpecOf = (config: DatasetSettings): DatasetSpec => {
+  const { dataset: name, dataset_path: path = '', dataset_crop: crop, dataset_train_on: trainOn } = config;
+  const shared = trainOn ? { trainOn } : {};
+  if (name === 'emoji') {
+    return {
+      name,
+      ...shared,
+      ...(config.dataset_vendors ? { vendors: config.dataset_vendors } : {}),
+      ...(config.dataset_categories ? { categories: config.dataset_categories } : {}),
+    };
+  }
+  if (name === 'cub') return { name, path, ...shared, ...(crop ? { crop } : {}) };
+  if (crop === 'box') throw new Error(`dataset ${name} has no boxes to crop around`);
+  const images = name === 'icml2016' && config.dataset_images ? { images: config.dataset_images } : {};
+  return { name, path, ...shared, ...(crop ? { crop } : {}), ...images };
+};
 
 /** @throws DatasetError for whatever is wrong with the dataset, the encoder or the cache folder */
 export const openTrainingData = async (

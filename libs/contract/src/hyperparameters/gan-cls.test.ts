@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { datasetNames } from './dataset.fields.ts';
 import { presetNames } from './field.ts';
 import { hyperparameterFields, hyperparameters, presets, quickstartPrompts } from './gan-cls.ts';
 
@@ -50,9 +51,22 @@ describe('hyperparameters', () => {
     }
   });
 
-  it('need a path for a dataset of their own', () => {
-    const { error } = hyperparameters.safeParse({ dataset: 'folder' });
-    expect(error?.issues[0]?.path).toEqual(['dataset_path']);
+  it('need a path for every dataset but the built-in one', () => {
+    for (const dataset of datasetNames) {
+      const paths = hyperparameters.safeParse({ dataset }).error?.issues.map((issue) => issue.path[0]);
+      expect([dataset, paths]).toEqual([dataset, dataset === 'emoji' ? undefined : ['dataset_path']]);
+      if (dataset !== 'emoji') hyperparameters.parse({ dataset, dataset_path: 'data' });
+    }
+  });
+
+  it('take a crop around boxes for birds alone, and a folder of pictures for the released features alone', () => {
+    const complaint = (input: object) =>
+      hyperparameters.safeParse({ dataset_path: 'data', ...input }).error?.issues[0]?.path;
+    expect(complaint({ dataset: 'cub', dataset_crop: 'box' })).toBeUndefined();
+    expect(complaint({ dataset: 'coco', dataset_crop: 'box' })).toEqual(['dataset_crop']);
+    expect(complaint({ dataset: 'icml2016', dataset_images: 'jpg' })).toBeUndefined();
+    expect(complaint({ dataset: 'cub', dataset_images: 'jpg' })).toEqual(['dataset_images']);
+    expect(complaint({ dataset: 'emoji', dataset_crop: 'centre' })).toEqual(['dataset_crop']);
   });
 
   it('have valid presets and a description for every key', () => {

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { checkpointReference } from './checkpoint-reference.ts';
-import { datasetFields, folderNeedsPath, hasItsPath } from './dataset.fields.ts';
+import { checkDatasetFields, datasetFields } from './dataset.fields.ts';
 import { count, presetNames, type Presets, share, withPreset } from './field.ts';
 
 /** One schema per key, each with its default (that of `cpu-small`) and a description for forms and `--help`. */
@@ -25,7 +25,13 @@ export const hyperparameterFields = z.strictObject({
   eval_encoder_checkpoint: checkpointReference
     .optional()
     .describe('The encoder that evaluations measure with: a checkpoint of a text-encoder run.'),
-  captions_per_image: count(1, 64).default(4).describe("Captions whose mean is a picture's text (paper: 4)."),
+  captions_per_image: count(1, 64)
+    .default(4)
+    .describe("Captions whose mean is a picture's text (paper: 4; for COCO 3)."),
+  captions_replacement: z
+    .boolean()
+    .optional()
+    .describe('Whether a caption may be drawn twice for a mean (paper: yes; for COCO no); without it yes.'),
   pairing: z
     .enum(['class', 'instance'])
     .default('instance')
@@ -97,6 +103,7 @@ export const changeableWhileTraining = [
   'seed',
   'batch_size',
   'captions_per_image',
+  'captions_replacement',
   'pairing',
   'augment_flip',
   'augment_crop',
@@ -168,7 +175,7 @@ export const quickstartPrompts: readonly string[] = Object.freeze([
  */
 export const hyperparameters = z.preprocess(
   withPreset(presets),
-  hyperparameterFields.refine(hasItsPath, folderNeedsPath).transform(
+  hyperparameterFields.superRefine(checkDatasetFields).transform(
     (fields): Hyperparameters =>
       Object.freeze({
         ...fields,
