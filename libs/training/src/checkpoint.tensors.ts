@@ -1,8 +1,9 @@
 /**
  * Between checkpoint files and the back end: networks and optimisers to named arrays and back. Names are
- * `<network>/<parameter>`; moments are `<network>/<parameter>.first` and `.second`. For every trainer.
+ * `<network>/<parameter>`; Adam's moments are `<network>/<parameter>.first` and `.second`, RMSprop's mean squares
+ * `<network>/<parameter>.square`. For every trainer.
  */
-import type { Adam } from '@plumage/compute';
+import type { Adam, RmsProp } from '@plumage/compute';
 import type { Network } from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckpointCorrupt } from './checkpoint.error.ts';
@@ -45,6 +46,19 @@ export const captureAdams = async (
   return optimizer;
 };
 
+/** RMSprop's mean squares by the network that it trains, copied. */
+export const captureRmsProps = async (
+  optimizers: Readonly<Record<string, RmsProp>>,
+): Promise<Map<string, NamedArray>> => {
+  const optimizer = new Map<string, NamedArray>();
+  for (const [prefix, rmsProp] of Object.entries(optimizers)) {
+    for (const [name, square] of Object.entries(rmsProp.state().meanSquares)) {
+      optimizer.set(`${prefix}/${name}.square`, await copyOut(square));
+    }
+  }
+  return optimizer;
+};
+
 /** @throws CheckpointCorrupt when the array is missing or of another shape */
 export const valuesOf = (
   arrays: ReadonlyMap<string, NamedArray>,
@@ -75,10 +89,22 @@ export const restoreNetworks = (
     for (const [name, variable] of variablesOf(networks)) variable.assign(take(model, name, variable.shape));
   });
 
+/** Steps of an optimiser, and what it trains: one that took no step has no state. */
+const stepsOf = (
+  prefix: string,
+  updates: Readonly<Record<string, number>>,
+  networks: Readonly<Record<string, Network>>,
+): { steps: number; params: Readonly<Record<string, tf.Variable>> } => {
+  const steps = updates[prefix];
+  if (steps === undefined)
+    throw new CheckpointCorrupt('state.json', `updates.${prefix}: the number is missing`);
+  return { steps, params: steps > 0 ? (networks[prefix]?.params ?? {}) : {} };
+};
+
 /**
  * Puts back what `captureAdams` took.
  * @param networks what each optimiser trains, by the optimiser's name
- * @param updates steps of each; one that took none has no moments
+ * @param updates steps of each
  * @throws CheckpointCorrupt
  */
 export const restoreAdams = (
@@ -89,16 +115,32 @@ export const restoreAdams = (
 ): void =>
   tf.tidy(() => {
     for (const [prefix, adam] of Object.entries(adams)) {
-      const moments: Record<string, { first: tf.Tensor; second: tf.Tensor }> = {};
-      const steps = updates[prefix];
-      if (steps === undefined)
-        throw new CheckpointCorrupt('state.json', `updates.${prefix}: the number is missing`);
-      for (const [name, { shape }] of Object.entries(steps > 0 ? (networks[prefix]?.params ?? {}) : {})) {
-        moments[name] = {
+      const { steps, params } = stepsOf(prefix, updates, networks);
+      const moments = Object.entries(params).map(([name, { shape }]) => [
+        name,
+        {
           first: take(optimizer, `${prefix}/${name}.first`, shape),
           second: take(optimizer, `${prefix}/${name}.second`, shape),
-        };
-      }
-      adam.restore({ steps, moments });
+        },
+      ]);
+      adam.restore({ steps, moments: Object.fromEntries(moments) });
+    }
+  });
+
+/** As `restoreAdams`, for what `captureRmsProps` took. @throws CheckpointCorrupt */
+export const restoreRmsProps = (
+  optimizers: Readonly<Record<string, RmsProp>>,
+  networks: Readonly<Record<string, Network>>,
+  updates: Readonly<Record<string, number>>,
+  optimizer: ReadonlyMap<string, NamedArray>,
+): void =>
+  tf.tidy(() => {
+    for (const [prefix, rmsProp] of Object.entries(optimizers)) {
+      const { steps, params } = stepsOf(prefix, updates, networks);
+      const squares = Object.entries(params).map(([name, { shape }]) => [
+        name,
+        take(optimizer, `${prefix}/${name}.square`, shape),
+      ]);
+      rmsProp.restore({ steps, meanSquares: Object.fromEntries(squares) });
     }
   });

@@ -20,3 +20,10 @@ export type {
   TrainOutcome,
 } from './trainer.contract.ts';
 export { openTrainingData, type TrainingData } from './training.data.ts';
+export {
+  type ImageFeatures,
+  type JointEncoder,
+  jointEncoderOf,
+  openJointEncoder,
+} from './text-encoder/char-encoder.open.ts';
+export { type TextEncoderDependencies, trainTextEncoder } from './text-encoder/text-encoder.train.ts';
