@@ -19,7 +19,12 @@ export type {
   TrainDependencies,
   TrainOutcome,
 } from './trainer.contract.ts';
-export { openTrainingData, type TrainingData } from './training.data.ts';
+export {
+  openTextEncoderData,
+  openTrainingData,
+  type TrainingData,
+  type TrainingDataOptions,
+} from './training.data.ts';
 export {
   type ImageFeatures,
   type JointEncoder,
@@ -27,3 +32,4 @@ export {
   openJointEncoder,
 } from './text-encoder/char-encoder.open.ts';
 export { type TextEncoderDependencies, trainTextEncoder } from './text-encoder/text-encoder.train.ts';
+export { type CaptionEncoderSources, openCaptionEncoder } from './text-encoder/caption.encoder.ts';

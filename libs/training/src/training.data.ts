@@ -9,8 +9,9 @@ import {
   embedCaptions,
   type OpenOptions,
   openDataset,
-  openTextEncoder,
+  precomputedEmbeddings,
 } from '@plumage/data';
+import { openCaptionEncoder } from './text-encoder/caption.encoder.ts';
 import type { TrainDependencies } from './trainer.contract.ts';
 
 export type TrainingData = Pick<TrainDependencies, 'dataset' | 'embeddings' | 'encodeText'>;
@@ -33,14 +34,25 @@ export const datasetSpecOf = (config: DatasetSettings): DatasetSpec => {
   return { name, path, ...shared, ...(crop ? { crop } : {}), ...images };
 };
 
-/** @throws DatasetError for whatever is wrong with the dataset, the encoder or the cache folder */
+export interface TrainingDataOptions extends Pick<OpenOptions, 'cacheDir' | 'onProgress' | 'signal'> {
+  /** The folders of the checkpoints that the configuration names, by hyperparameter. */
+  inputs?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * @throws DatasetError for whatever is wrong with the dataset, the encoder or the cache folder; CheckpointCorrupt,
+ * CheckpointMismatch for a text encoder's checkpoint that is damaged or of another trainer
+ */
 export const openTrainingData = async (
   config: Hyperparameters,
-  options: Pick<OpenOptions, 'cacheDir' | 'onProgress' | 'signal'>,
+  options: TrainingDataOptions,
 ): Promise<TrainingData> => {
-  const dataset: Dataset = await openDataset(datasetSpecOf(config), options);
-  const encoder = await openTextEncoder({ name: config.text_encoder }, { signal: options.signal });
-  const embeddings = await embedCaptions(dataset, encoder, options);
+  const dataset = await openDataset(datasetSpecOf(config), options);
+  const encoder = await openCaptionEncoder(config, { ...options, dataset });
+  const embeddings =
+    config.text_encoder === 'precomputed'
+      ? precomputedEmbeddings(dataset)
+      : await embedCaptions(dataset, encoder, options);
   return {
     dataset,
     embeddings,
@@ -51,3 +63,9 @@ export const openTrainingData = async (
     },
   };
 };
+
+/** What a text encoder trains on: pictures and captions, no vectors. @throws DatasetError as openTrainingData */
+export const openTextEncoderData = async (
+  config: DatasetSettings,
+  options: Pick<OpenOptions, 'cacheDir' | 'onProgress' | 'signal'>,
+): Promise<{ dataset: Dataset }> => ({ dataset: await openDataset(datasetSpecOf(config), options) });

@@ -75,4 +75,15 @@ describe('hyperparameters', () => {
       expect(schema.description, key).toBeTruthy();
     }
   });
+
+  it('choose the encoder of a named checkpoint, and refuse a char-cnn-rnn without one', () => {
+    const encoderOf = (input: object) => hyperparameters.parse(input).text_encoder;
+    const named = { text_encoder_checkpoint: 'texts/tern-0001' };
+    expect(encoderOf({})).toBe('use-lite');
+    expect(encoderOf(named)).toBe('char-cnn-rnn');
+    expect(encoderOf({ ...named, text_encoder: 'use-lite' })).toBe('use-lite');
+    expect(hyperparameters.safeParse({ text_encoder: 'char-cnn-rnn' }).error?.issues).toMatchObject([
+      { path: ['text_encoder_checkpoint'], message: expect.stringContaining('sweep/run') },
+    ]);
+  });
 });

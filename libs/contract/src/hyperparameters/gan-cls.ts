@@ -6,9 +6,13 @@
  * Parsing goes: input -> values of `preset` under it -> defaults under those -> a full, frozen object.
  */
 import { z } from 'zod';
-import { checkpointReference } from './checkpoint-reference.ts';
+import { checkpointReference, expectedReference } from './checkpoint-reference.ts';
 import { checkDatasetFields, datasetFields } from './dataset.fields.ts';
 import { count, presetNames, type Presets, share, withPreset } from './field.ts';
+
+/** What can turn captions into vectors. */
+export const textEncoders = ['use-lite', 'char-cnn-rnn', 'precomputed'] as const;
+export type TextEncoderName = (typeof textEncoders)[number];
 
 /** One schema per key, each with its default (that of `cpu-small`) and a description for forms and `--help`. */
 export const hyperparameterFields = z.strictObject({
@@ -18,10 +22,15 @@ export const hyperparameterFields = z.strictObject({
   batch_size: count(2, 4096).default(16).describe('Pictures a step (paper: 64).'),
 
   ...datasetFields,
-  text_encoder: z.enum(['use-lite']).default('use-lite').describe('What turns captions into vectors.'),
+  text_encoder: z
+    .enum(textEncoders)
+    .optional()
+    .describe(
+      'What turns captions into vectors: use-lite (the default), char-cnn-rnn (the one of text_encoder_checkpoint, and the default with it), or precomputed (vectors that the dataset brought along).',
+    ),
   text_encoder_checkpoint: checkpointReference
     .optional()
-    .describe('A trained text encoder, instead of text_encoder: a checkpoint of a text-encoder run.'),
+    .describe('The trained char-cnn-rnn: a checkpoint of a text-encoder run.'),
   eval_encoder_checkpoint: checkpointReference
     .optional()
     .describe('The encoder that evaluations measure with: a checkpoint of a text-encoder run.'),
@@ -121,8 +130,10 @@ export const changeableWhileTraining = [
   'ema_decay',
 ] as const satisfies readonly (keyof Fields)[];
 
-/** What a run trains with: every key has its value, and both rates are resolved. */
-export type Hyperparameters = Readonly<Fields & { learning_rate_g: number; learning_rate_d: number }>;
+/** What a run trains with: every key has its value, and both rates and the text encoder are resolved. */
+export type Hyperparameters = Readonly<
+  Fields & { learning_rate_g: number; learning_rate_d: number; text_encoder: TextEncoderName }
+>;
 
 /** Keys a preset changes from the defaults. The paper's schedule: 600 epochs of Oxford-102's 7,034 pictures. */
 export const presets: Presets<Fields> = Object.freeze({
@@ -169,18 +180,31 @@ export const quickstartPrompts: readonly string[] = Object.freeze([
   'tulip',
 ]);
 
+const checkTextEncoder = (fields: Fields, context: z.RefinementCtx): void => {
+  if (fields.text_encoder !== 'char-cnn-rnn' || fields.text_encoder_checkpoint !== undefined) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['text_encoder_checkpoint'],
+    message: `text_encoder "char-cnn-rnn" needs text_encoder_checkpoint: ${expectedReference}`,
+  });
+};
+
 /**
  * Parses to Hyperparameters. Issues name the key's path; `unrecognized_keys` lists misspelt ones.
  * A search space checks single values with `hyperparameterFields.shape[key]`.
  */
 export const hyperparameters = z.preprocess(
   withPreset(presets),
-  hyperparameterFields.superRefine(checkDatasetFields).transform(
-    (fields): Hyperparameters =>
-      Object.freeze({
-        ...fields,
-        learning_rate_g: fields.learning_rate_g ?? fields.learning_rate,
-        learning_rate_d: fields.learning_rate_d ?? fields.learning_rate,
-      }),
-  ),
+  hyperparameterFields
+    .superRefine(checkDatasetFields)
+    .superRefine(checkTextEncoder)
+    .transform(
+      (fields): Hyperparameters =>
+        Object.freeze({
+          ...fields,
+          text_encoder: fields.text_encoder ?? (fields.text_encoder_checkpoint ? 'char-cnn-rnn' : 'use-lite'),
+          learning_rate_g: fields.learning_rate_g ?? fields.learning_rate,
+          learning_rate_d: fields.learning_rate_d ?? fields.learning_rate,
+        }),
+    ),
 );
