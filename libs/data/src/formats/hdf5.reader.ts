@@ -26,7 +26,8 @@ const bad = (file: string, complaint: string, cause?: unknown): DatasetError =>
 const openLibraryFile = async (file: string): Promise<LibraryFile> => {
   // Loaded only here: its WebAssembly is 4 MB, and most runs read no HDF5.
   const library: Library = await import('h5wasm/node');
-  await library.ready;
+  // Otherwise the library prints twenty lines for each complaint and goes on with what it has.
+  (await library.ready).activate_throwing_error_handler();
   try {
     const opened = new library.File(file, 'r');
     // The library answers a file that is none with a handle of no file.
@@ -56,8 +57,12 @@ export const openHdf5 = async (file: string): Promise<Hdf5File> => {
 
   return {
     list(group) {
-      const found = opened.get(group);
-      return found !== null && 'keys' in found ? found.keys().sort() : null;
+      try {
+        const found = opened.get(group);
+        return found !== null && 'keys' in found ? found.keys().sort() : null;
+      } catch (cause) {
+        throw bad(file, `the group ${group} cannot be read (${reasonOf(cause)})`, cause);
+      }
     },
     text(path) {
       const value = valueOf(path, 'a text');

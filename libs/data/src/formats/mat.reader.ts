@@ -109,6 +109,7 @@ export const readMat = (bytes: Uint8Array): Map<string, MatArray> => {
   const littleEndian = endianOf(bytes);
   const cursor = new ByteCursor(bytes, littleEndian);
   cursor.at = HEADER_BYTES;
+  if (cursor.left === 0) cursor.fail('the file ends behind its header; expected an array');
   const arrays = new Map<string, MatArray>();
   while (cursor.left > 0) {
     let element = readElement(cursor);
