@@ -1,5 +1,5 @@
 import { createRng } from '@plumage/contract';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from './dataset.open.ts';
 import type { Dataset } from './dataset.type.ts';
 import { temporaryFolder } from './sources/files.fixture.ts';
@@ -14,17 +14,18 @@ const options = (changes: Partial<DistinctBatchOptions> = {}): DistinctBatchOpti
   ...changes,
 });
 
-const openEmoji = async (): Promise<Dataset> =>
-  openDataset({ name: 'emoji' }, { cacheDir: await temporaryFolder() });
+let dataset: Dataset;
+beforeAll(async () => {
+  dataset = await openDataset({ name: 'emoji' }, { cacheDir: await temporaryFolder() });
+});
 
 describe('batches of distinct groups', () => {
   it.each(['class', 'instance'] as const)(
     'have no two rows of one %s, and each row a caption of its own picture',
-    async (distinct) => {
-      const dataset = await openEmoji();
+    (distinct) => {
       const batches = createDistinctBatches(dataset, options({ distinct }));
       const seen = new Set<string>();
-      for (let draw = 0; draw < 200; draw++) {
+      for (let draw = 0; draw < 100; draw++) {
         const { images, captions, itemIndexes } = batches.next();
         const items = [...itemIndexes].map((index) => dataset.items[index]);
         const groups = items.map((item) => String(distinct === 'class' ? item?.classId : item?.name));
@@ -38,8 +39,7 @@ describe('batches of distinct groups', () => {
     },
   );
 
-  it('go on from a state as if they had never stopped', async () => {
-    const dataset = await openEmoji();
+  it('go on from a state as if they had never stopped', () => {
     const batches = createDistinctBatches(dataset, options());
     batches.next();
     const state = batches.state();
@@ -50,8 +50,7 @@ describe('batches of distinct groups', () => {
     expect(others.state()).toEqual(batches.state());
   });
 
-  it('refuse more rows than there are groups, with both numbers', async () => {
-    const dataset = await openEmoji();
+  it('refuse more rows than there are groups, with both numbers', () => {
     const count = createDistinctBatches(dataset, options()).groups;
     expect(() => createDistinctBatches(dataset, options({ batchSize: count + 1 }))).toThrow(
       `${count} classes; a batch of ${count + 1} distinct ones`,
@@ -59,8 +58,7 @@ describe('batches of distinct groups', () => {
   });
 });
 
-it('evaluations see the centre of a picture on white', async () => {
-  const dataset = await openEmoji();
+it('evaluations see the centre of a picture on white', () => {
   const pictures = plainPictures(dataset, [0, 5]);
   expect(pictures).toHaveLength(2 * 64 * 64 * 3);
   const corner = dataset.rgba(5).subarray(0, 4);

@@ -5,7 +5,8 @@
  *   eval/zero_shot_accuracy   pictures of the validation classes, which no step has seen: is the own class's vector
  *                             the one with the highest score?           (chance: eval/zero_shot_chance)
  *   eval/precision_at_50      for each of those classes, the share of its own among the 50 pictures that score
- *                             highest (all, where there are fewer)      (chance: the same)
+ *                             highest; of a class with fewer pictures, among as many as it has, so that 1 can be
+ *                             reached and chance stays below it         (chance: the same)
  *   eval/instance_accuracy    the same question as the first for what is drawn (the name) instead of the class
  *                                                                       (chance: eval/instance_chance)
  *   each also with `_train`, on the training classes
@@ -54,14 +55,14 @@ export const accuracyOf = (scores: readonly (readonly number[])[], truth: readon
   return hits.length / truth.length;
 };
 
-/** Mean over groups of the share of own pictures among the first `count` by score. */
+/** Mean over groups of the share of own pictures among the first by score: `count`, or as many as the group has. */
 export const precisionAt = (
   scores: readonly (readonly number[])[],
   truth: readonly number[],
   count: number,
 ): number => {
-  const first = Math.min(count, truth.length);
   const ofGroup = scores.map((of, group) => {
+    const first = Math.min(count, truth.filter((own) => own === group).length);
     const ranked = [...truth.keys()].sort((a, b) => (of[b] ?? 0) - (of[a] ?? 0) || a - b);
     return ranked.slice(0, first).filter((picture) => truth[picture] === group).length / first;
   });
