@@ -7,7 +7,8 @@
  * `join.features` and `join.text` are the two parts of the released kernel.
  *
  * Parameter names: down32, down16, down8, down4, block4.{reduce,middle,expand}, text, join.{features,text},
- * score (plain: score.{features,text}), each `.weight`, and `<layer>.norm.{gain,offset}`.
+ * score (plain: score.{features,text}), each `.weight`, and `<layer>.norm.{gain,offset}`; under spectral norm also
+ * `<layer>.u`, one for the two parts of join and of score.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from './config.ts';
@@ -15,12 +16,13 @@ import { convolve, dense, downsample } from './layers.ts';
 import {
   convolution,
   linear,
-  type Network,
   normalization,
   type ParameterSpec,
   parameter,
+  type Weights,
 } from './network.ts';
 import { activation, type Normalize } from './normalization.ts';
+import { spectrallyNormed } from './spectral.norm.ts';
 
 /** What decides the shape of the part that sees the picture alone; the style encoder has the same. */
 export type TrunkConfig = Pick<ModelConfig, 'discriminatorWidth' | 'variant' | 'activationQuirk'>;
@@ -52,29 +54,24 @@ export const discriminatorSpecs = (config: ModelConfig): ParameterSpec[] => {
   const { textDim, projectionDim, discriminatorWidth: n, variant } = config;
   const trunk = trunkSpecs(config);
   const text = [...linear('text', textDim, projectionDim), ...normalization('text.norm', projectionDim)];
-  if (variant === 'plain') {
-    return [
-      ...trunk,
-      ...text,
-      convolution('score.features', [4, 4, 8 * n, 1]),
-      convolution('score.text', [4, 4, projectionDim, 1]),
-    ];
-  }
-  return [
-    ...trunk,
-    ...text,
-    convolution('join.features', [1, 1, 8 * n, 8 * n]),
-    convolution('join.text', [projectionDim, 8 * n]),
-    ...normalization('join.norm', 8 * n),
-    convolution('score', [4, 4, 8 * n, 1]),
-  ];
+  const score =
+    variant === 'plain'
+      ? [convolution('score.features', [4, 4, 8 * n, 1]), convolution('score.text', [4, 4, projectionDim, 1])]
+      : [
+          convolution('join.features', [1, 1, 8 * n, 8 * n]),
+          convolution('join.text', [projectionDim, 8 * n]),
+          ...normalization('join.norm', 8 * n),
+          convolution('score', [4, 4, 8 * n, 1]),
+        ];
+  const specs = [...trunk, ...text, ...score];
+  return config.spectralNorm ? spectrallyNormed(specs) : specs;
 };
 
 /**
  * The text's side of D: [B, T] -> [B, 128]. Its batch statistics depend on the texts alone, so passes that share
  * their texts may share this result.
  */
-export const projectText = (network: Network, text: tf.Tensor, normalize: Normalize): tf.Tensor => {
+export const projectText = (network: Weights, text: tf.Tensor, normalize: Normalize): tf.Tensor => {
   const t = dense(text, parameter(network, 'text.weight'), parameter(network, 'text.bias')); // [B, 128]
   return normalize('text.norm', t, activation.leakyRelu);
 };
@@ -85,7 +82,7 @@ export const projectText = (network: Network, text: tf.Tensor, normalize: Normal
  * @returns [B, 4, 4, 8n]
  */
 export const seePicture = (
-  network: Network,
+  network: Weights,
   config: TrunkConfig,
   images: tf.Tensor,
   normalize: Normalize,
@@ -112,14 +109,29 @@ export const seePicture = (
  * @returns logits [B]: above 0 means "real and matching"
  */
 export const discriminate = (
-  network: Network,
+  network: Weights,
   config: ModelConfig,
   images: tf.Tensor,
   projected: tf.Tensor,
   normalize: Normalize,
+): tf.Tensor1D =>
+  judgeFeatures(network, config, seePicture(network, config, images, normalize), projected, normalize);
+
+/**
+ * The rest, where the text has joined.
+ * @param features [B, 4, 4, 8n], from seePicture
+ * @param projected [B, 128], from projectText
+ * @returns logits [B]
+ */
+export const judgeFeatures = (
+  network: Weights,
+  config: ModelConfig,
+  features: tf.Tensor,
+  projected: tf.Tensor,
+  normalize: Normalize,
 ): tf.Tensor1D => {
   const weight = (layer: string) => parameter(network, `${layer}.weight`);
-  let h = seePicture(network, config, images, normalize); // [B, 4, 4, 8n]
+  let h = features; // [B, 4, 4, 8n]
   const batch = h.shape[0] ?? 1;
   if (config.variant === 'plain') {
     const fromImage = place(h, weight('score.features')); // [B, 1]

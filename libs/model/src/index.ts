@@ -2,21 +2,15 @@
 export { updateAverage, warmedDecay } from './averaging.ts';
 export { imageSide, type ModelConfig } from './config.ts';
 export { discriminate, discriminatorSpecs, projectText } from './discriminator.ts';
-export {
-  createGanCls,
-  disposeGanCls,
-  drawNoise,
-  type GanCls,
-  type StepBatch,
-  type StepSettings,
-  stepStatistics,
-  trainStep,
-} from './gan-cls.ts';
+export { type Augmentation, augmentations } from './diff.augment.ts';
+export { createGanCls, disposeGanCls, type GanCls, type StepBatch, trainStep } from './gan-cls.ts';
 export { generate, generatorSpecs } from './generator.ts';
 export { generatorRows, type Interpolation, interpolateText } from './interpolation.ts';
 export { latentPath, type PathShape } from './latent.path.ts';
+export { type Levers, noLevers } from './levers.ts';
 export { ganModes } from './losses.ts';
 export { countParameters, disposeNetwork, loadNetwork, type Network, type Random } from './network.ts';
+export { drawNoise } from './noise.draw.ts';
 export { type RecoverySettings, recoverNoise } from './noise.recovery.ts';
 export { batchNormalize, runningNormalize } from './normalization.ts';
 export { gflopsPerStep } from './operations.ts';
@@ -44,3 +38,5 @@ export {
   jointStatistics,
   trainJointEmbedding,
 } from './text-encoder/joint-embedding.ts';
+export { spectralWeights } from './spectral.norm.ts';
+export { type StepSettings, statisticsOf, stepStatistics } from './step.settings.ts';

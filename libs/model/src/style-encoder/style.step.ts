@@ -8,8 +8,8 @@ import { Adam } from '@plumage/compute';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../config.ts';
 import { generate } from '../generator.ts';
-import { drawNoise } from '../gan-cls.ts';
 import { createNetwork, disposeNetwork, type Network, type Random } from '../network.ts';
+import { drawNoise } from '../noise.draw.ts';
 import {
   absorbStatistics,
   batchNormalize,
