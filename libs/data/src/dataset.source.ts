@@ -66,6 +66,8 @@ export interface DatasetSource {
   imageSize: number;
   recordSize: number;
   fit: Fit;
+  /** Whose split it is: the set's own lists, or our hash of the classes' names. */
+  splitBy: 'set' | 'names';
   /** Changes whenever the content may have changed; the pack's folder is named after it. */
   key: string;
   licences: readonly Licence[];

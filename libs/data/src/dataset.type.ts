@@ -61,6 +61,10 @@ export interface DatasetCard {
   };
   licences: readonly Licence[];
   skipped: number;
+  /** Text vectors that came with the set. */
+  textVectors?: { dimension: number };
+  /** The parts that are marked in every picture. */
+  poseParts?: readonly string[];
   notes: readonly string[];
 }
 

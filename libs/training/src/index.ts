@@ -20,6 +20,7 @@ export type {
   TrainOutcome,
 } from './trainer.contract.ts';
 export {
+  datasetSpecOf,
   openTextEncoderData,
   openTrainingData,
   type TrainingData,
@@ -33,3 +34,6 @@ export {
 } from './text-encoder/char-encoder.open.ts';
 export { type TextEncoderDependencies, trainTextEncoder } from './text-encoder/text-encoder.train.ts';
 export { type CaptionEncoderSources, openCaptionEncoder } from './text-encoder/caption.encoder.ts';
+export { openStyleEncoderData, type StyleEncoderData } from './style-encoder/style.data.ts';
+export { openStyleEncoder, type StyleEncoder } from './style-encoder/style.open.ts';
+export { type StyleDependencies, trainStyleEncoder } from './style-encoder/style.train.ts';

@@ -151,6 +151,7 @@ export const cocoSource = async (
     imageSize,
     recordSize: croppedFrom(imageSize),
     fit,
+    splitBy: 'set',
     key: sha256(JSON.stringify([root, imageSize, fit, identity])),
     licences: [
       {

@@ -89,6 +89,7 @@ export const cubSource = async (spec: Extract<DatasetSpec, { name: 'cub' }>): Pr
     imageSize,
     recordSize: croppedFrom(imageSize),
     fit: crop === 'centre' ? 'centre' : 'stretch',
+    splitBy: 'set',
     key: sha256(JSON.stringify([imageSize, crop, stamp, files?.stamps ?? null, stampsOf(pictures)])),
     licences: [
       {

@@ -150,6 +150,7 @@ export const emojiSource = async (spec: Extract<DatasetSpec, { name: 'emoji' }>)
     imageSize,
     recordSize: imageSize,
     fit: 'centre',
+    splitBy: 'names',
     key: createHash('sha256').update(identity).digest('hex'),
     licences: [...vendors.map((vendor) => VENDOR_LICENCES[vendor]), ...TEXT_LICENCES],
     notes: [

@@ -103,6 +103,7 @@ export const folderSource = async (
     imageSize,
     recordSize: croppedFrom(imageSize),
     fit: spec.crop ?? 'centre',
+    splitBy: 'names',
     key: sha256(JSON.stringify([imageSize, spec.crop ?? 'centre', identity])),
     licences: [],
     notes: ['Captions are as given, lower-cased and without repetitions.'],

@@ -127,6 +127,7 @@ export const hdf5Source = async (spec: Extract<DatasetSpec, { name: 'hdf5' }>): 
     imageSize,
     recordSize: croppedFrom(imageSize),
     fit,
+    splitBy: 'set',
     key: sha256(JSON.stringify([file, imageSize, fit, found.size, found.mtimeMs])),
     licences: [
       {

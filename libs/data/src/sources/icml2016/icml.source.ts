@@ -149,6 +149,7 @@ export const icmlSource = async (
     imageSize,
     recordSize: croppedFrom(imageSize),
     fit,
+    splitBy: 'set',
     key: sha256(JSON.stringify([imageSize, fit, images, stamp, identity])),
     licences: [
       {

@@ -84,6 +84,7 @@ export const oxfordSource = async (
     imageSize,
     recordSize: croppedFrom(imageSize),
     fit,
+    splitBy: 'set',
     key: sha256(JSON.stringify([imageSize, fit, stamp, labelled.stamp, stampsOf(pictures)])),
     licences: [
       {

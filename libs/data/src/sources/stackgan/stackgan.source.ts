@@ -179,6 +179,7 @@ export const stackganSource = async (
     imageSize,
     recordSize: croppedFrom(imageSize),
     fit,
+    splitBy: 'set',
     key: sha256(JSON.stringify([imageSize, fit, hasTexts, root, stamps])),
     licences: [
       {
