@@ -1,11 +1,12 @@
 /** One training job from its description to the loop's end: back end, inputs, data, checkpoint, loop. */
 import { type BackendName, backendNames, type SelectedBackend, selectBackend } from '@plumage/compute';
-import { hyperparameters, textEncoderHyperparameters } from '@plumage/contract';
+import { hyperparameters, styleEncoderHyperparameters, textEncoderHyperparameters } from '@plumage/contract';
 import type { Progress } from '@plumage/data';
 import {
   CheckpointCorrupt,
   CheckpointMismatch,
   FolderCheckpointStore,
+  openStyleEncoderData,
   openTextEncoderData,
   openTrainingData,
   type Reporter,
@@ -14,6 +15,7 @@ import {
   type TrainingDataOptions,
   type TrainOutcome,
   train,
+  trainStyleEncoder,
   trainTextEncoder,
 } from '@plumage/training';
 import type { ChildMessage, TrainingJob } from './child.message.ts';
@@ -101,6 +103,17 @@ const openTextEncoder = async (job: TrainingJob, options: TrainingDataOptions): 
   };
 };
 
+const openStyleEncoder = async (job: TrainingJob, options: TrainingDataOptions): Promise<Opened> => {
+  const config = styleEncoderHyperparameters.parse(job.config);
+  const data = await withInputs(job, () => openStyleEncoderData(config, options));
+  return {
+    steps: config.steps,
+    datasetDigest: data.dataset.digest,
+    encoderHash: data.embeddings.encoderHash,
+    train: (loop) => trainStyleEncoder(config, { ...data, ...loop }),
+  };
+};
+
 const open = (job: TrainingJob, options: TrainingDataOptions): Promise<Opened> => {
   switch (job.trainer) {
     case 'gan-cls':
@@ -108,7 +121,7 @@ const open = (job: TrainingJob, options: TrainingDataOptions): Promise<Opened> =
     case 'text-encoder':
       return openTextEncoder(job, options);
     case 'style-encoder':
-      throw new RangeError('this version of the agent does not train style encoders yet');
+      return openStyleEncoder(job, options);
     case 'command':
       throw new RangeError('trainer is "command": a program trains, see command.job.ts');
   }

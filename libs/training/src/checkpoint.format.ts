@@ -35,6 +35,8 @@ const stateSchema = z.object({
   datasetDigest: z.string(),
   /** Where captions are embedded by an encoder that is not trained here. */
   encoderHash: z.string().optional(),
+  /** Of the generator that a style encoder inverts. */
+  generatorHash: z.string().optional(),
 });
 
 export type CheckpointState = z.infer<typeof stateSchema>;

@@ -8,10 +8,11 @@ import type { Checkpoint, StoredCheckpoint } from './checkpoint.format.ts';
 
 export type { Hyperparameters as RunConfig };
 
-/** One generated picture of a grid: row promptIndex, column `seed`. */
+/** One picture of a grid: column promptIndex, row `seed`. */
 export interface Sample {
   step: number;
-  kind: 'train-grid';
+  /** `real`: not generated, shown beside what is made of it. */
+  kind: 'train-grid' | 'style-transfer' | 'real';
   promptIndex: number;
   prompt: string;
   /** The noise seed: the same seed is the same noise at every step of every run. */

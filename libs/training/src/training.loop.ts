@@ -19,6 +19,8 @@ export interface Evaluation {
   readonly values: Readonly<Record<string, number>>;
   /** Sentences to warn of. */
   readonly warnings: readonly string[];
+  /** Pictures of figures that are no single numbers. */
+  readonly samples?: readonly Sample[];
 }
 
 /** One run of one trainer. */
@@ -67,8 +69,9 @@ const createSaver = (task: TrainingTask, deps: LoopDependencies, pending: () => 
 
 const evaluateTask = async (task: TrainingTask, { reporter }: LoopDependencies): Promise<void> => {
   if (!task.evaluate) return;
-  const { values, warnings } = await task.evaluate();
+  const { values, warnings, samples } = await task.evaluate();
   await reporter.metrics(task.done(), values);
+  for (const sample of samples ?? []) await reporter.sample(sample);
   for (const warning of warnings) await reporter.message('warning', warning);
 };
 

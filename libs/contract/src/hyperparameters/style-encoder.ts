@@ -20,7 +20,16 @@ export const styleEncoderFields = z.strictObject({
   text_encoder_checkpoint: checkpointReference
     .optional()
     .describe("The generator's text encoder; without it the one that its own run was trained with."),
+  dataset_path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Where the generator's pictures are, if not where its own run found them."),
   width: count(1, 1024).default(16).describe('Base width, as ndf of the discriminator (paper: 64).'),
+  activation_quirk: z
+    .enum(['main_cls', 'main_cls_int'])
+    .default('main_cls_int')
+    .describe("Which released file's discriminator activations."),
 
   learning_rate: share(0, 1).default(2e-4).describe("Adam's rate."),
   beta1: share(0, 0.9999).default(0.5).describe("Adam's first decay."),
@@ -32,10 +41,13 @@ export const styleEncoderFields = z.strictObject({
     .default(250)
     .describe('Steps between checkpoints; 0: only at the end.'),
 
-  verification_label: z
-    .enum(['background', 'vendor'])
-    .default('background')
-    .describe('What is called the same style: the mean background colour, or who drew it.'),
+  prompts: z
+    .array(z.string().min(1).max(1000))
+    .max(64)
+    .default([])
+    .describe('Captions of the style transfer grid; empty: some of the training set.'),
+  style_pictures: count(1, 64).default(4).describe('Pictures whose style the grid takes: one row each.'),
+
   verification_clusters: count(2, 1000)
     .default(100)
     .describe('K of K-means over the labels (paper: 100); fewer where there are fewer pictures.'),
@@ -56,18 +68,21 @@ export const styleEncoderChangeable = [
 /** What a run trains with: every key has its value. */
 export type StyleEncoderHyperparameters = Readonly<Fields>;
 
+const paper = {
+  steps: 20_000,
+  batch_size: 64,
+  width: 64,
+  log_every: 50,
+  sample_every: 500,
+  eval_every: 2000,
+  checkpoint_every: 1000,
+  verification_pairs: 10_000,
+} as const;
+
 /** Keys a preset changes from the defaults. */
 export const styleEncoderPresets: Presets<Fields> = Object.freeze({
-  paper: {
-    steps: 20_000,
-    batch_size: 64,
-    width: 64,
-    log_every: 50,
-    sample_every: 500,
-    eval_every: 2000,
-    checkpoint_every: 1000,
-    verification_pairs: 10_000,
-  },
+  paper,
+  'paper-coco': { ...paper, width: 196 },
   'cpu-small': {},
   'cpu-tiny': {
     steps: 20,
