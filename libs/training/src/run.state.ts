@@ -27,6 +27,7 @@ export const modelConfigOf = (config: Hyperparameters, textDim: number): ModelCo
   discriminatorWidth: config.discriminator_width,
   variant: config.variant,
   activationQuirk: config.activation_quirk,
+  spectralNorm: config.spectral_norm,
 });
 
 /** A run at step 0, with standardised embeddings. Initial weights, noise and batches each have a stream of chance of their own. */

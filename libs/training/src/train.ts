@@ -5,18 +5,20 @@
 import { changeableWhileTraining, type Hyperparameters } from '@plumage/contract';
 import type { Batch } from '@plumage/data';
 import {
+  augmentations,
   countParameters,
   discriminatorSpecs,
   disposeGanCls,
   generatorSpecs,
   imageSide,
+  type Levers,
   type StepSettings,
-  stepStatistics,
+  statisticsOf,
   trainStep,
 } from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
 import { createCollapseAlarm } from './collapse.alarm.ts';
-import { createEvaluator } from './evaluation/evaluator.ts';
+import { createEvaluator, type Evaluator } from './evaluation/evaluator.ts';
 import { defaultPrompts } from './prompt.list.ts';
 import { checkSameRun } from './resume.rule.ts';
 import { capture, createRunState, inherit, type RunState, restore } from './run.state.ts';
@@ -50,6 +52,16 @@ const planGrid = async (
   };
 };
 
+/** The levers that a configuration pulls; `diff_augment` is a policy such as `colour+cutout`. */
+const leversOf = (config: Hyperparameters): Levers => ({
+  adversarial: config.gan_loss,
+  r1Weight: config.r1_penalty,
+  r1Every: config.r1_every,
+  augmentations: augmentations.filter((kind) => config.diff_augment.split('+').includes(kind)),
+  featureMatching: config.feature_matching,
+  pixelDistance: config.l1_weight,
+});
+
 /** What a step is told; the rates fall by `lr_decay_factor` every `lr_decay_every` steps. @param done steps before */
 export const settingsAt = (config: Hyperparameters, done: number): StepSettings => {
   const halvings = config.lr_decay_every > 0 ? Math.floor(done / config.lr_decay_every) : 0;
@@ -62,6 +74,7 @@ export const settingsAt = (config: Hyperparameters, done: number): StepSettings 
     generatorRate: config.learning_rate_g * decay,
     discriminatorRate: config.learning_rate_d * decay,
     averageDecay: config.ema_decay,
+    levers: leversOf(config),
   };
 };
 
@@ -94,12 +107,11 @@ const taskOf = (
   run: RunState,
   config: Hyperparameters,
   deps: TrainDependencies,
-  grid: GridPlan,
+  { grid, evaluator }: { grid: GridPlan; evaluator: Evaluator | null },
 ): TrainingTask => {
-  const evaluator = config.eval_every > 0 ? createEvaluator(deps.dataset, deps.embeddings) : null;
   const collapse = createCollapseAlarm();
   return {
-    statistics: stepStatistics,
+    statistics: statisticsOf(leversOf(config)),
     done: () => run.step,
     async step() {
       const settings = settingsAt(config, run.step);

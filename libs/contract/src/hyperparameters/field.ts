@@ -7,8 +7,8 @@ export const count = (from: number, to: number) => z.int().min(from).max(to);
 /** A number in a range, which may be fractional. */
 export const share = (from: number, to: number) => z.number().min(from).max(to);
 
-/** Widths, batch and schedule that belong together. `paper` wants an accelerator; the other two run on one core. */
-export const presetNames = ['paper', 'cpu-small', 'cpu-tiny'] as const;
+/** Widths, batch and schedule that belong together. The paper's two want an accelerator; the others run on one core. */
+export const presetNames = ['paper', 'paper-coco', 'cpu-small', 'cpu-tiny'] as const;
 export type PresetName = (typeof presetNames)[number];
 
 /** Keys that a preset changes from the defaults, which are `cpu-small`'s. */

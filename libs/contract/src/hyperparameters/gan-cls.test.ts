@@ -44,6 +44,36 @@ describe('hyperparameters', () => {
     expect(run).toMatchObject({ generator_width: 128, discriminator_width: 64, batch_size: 16 });
   });
 
+  it('have the paper’s schedule for COCO: 196 wide, 3 captions drawn once, half the rate every 40 of 200 epochs', () => {
+    const run = hyperparameters.parse({ preset: 'paper-coco' });
+    expect(run).toMatchObject({
+      generator_width: 196,
+      discriminator_width: 196,
+      captions_per_image: 3,
+      captions_replacement: false,
+      pairing: 'instance',
+      learning_rate_g: 2e-4,
+    });
+    expect(run.steps / run.lr_decay_every).toBe(200 / 40);
+    expect((run.steps * run.batch_size) / 200).toBeCloseTo(82_783, -2);
+  });
+
+  it('have every lever off, and refuse labels to smooth where there are none', () => {
+    for (const preset of presetNames) {
+      expect(hyperparameters.parse({ preset })).toMatchObject({
+        gan_loss: 'cross-entropy',
+        label_smoothing: 0,
+        r1_penalty: 0,
+        spectral_norm: false,
+        diff_augment: 'off',
+        feature_matching: 0,
+        l1_weight: 0,
+      });
+    }
+    const { error } = hyperparameters.safeParse({ gan_loss: 'hinge', label_smoothing: 0.1 });
+    expect(error?.issues[0]?.path).toEqual(['label_smoothing']);
+  });
+
   it('survive a round trip: a parsed run parses to itself', () => {
     for (const preset of presetNames) {
       const run = hyperparameters.parse({ preset, prompts: [...quickstartPrompts] });

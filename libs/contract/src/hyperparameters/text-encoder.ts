@@ -77,20 +77,23 @@ export const textEncoderChangeable = [
 /** What a run trains with: every key has its value, and the last width is resolved. */
 export type TextEncoderHyperparameters = Readonly<Fields & { conv3_width: number }>;
 
-/** Keys a preset changes from the defaults. */
+const paper = {
+  steps: 60_000,
+  distinct: 'class',
+  embedding_dim: 1024,
+  conv1_width: 384,
+  conv2_width: 512,
+  image_width: 64,
+  learning_rate: 7e-4,
+  log_every: 50,
+  eval_every: 1000,
+  checkpoint_every: 1000,
+} as const;
+
+/** Keys a preset changes from the defaults. COCO has no classes, and the network of the birds. */
 export const textEncoderPresets: Presets<Fields> = Object.freeze({
-  paper: {
-    steps: 60_000,
-    distinct: 'class',
-    embedding_dim: 1024,
-    conv1_width: 384,
-    conv2_width: 512,
-    image_width: 64,
-    learning_rate: 7e-4,
-    log_every: 50,
-    eval_every: 1000,
-    checkpoint_every: 1000,
-  },
+  paper,
+  'paper-coco': { ...paper, variant: 'icml-birds', distinct: 'instance', learning_rate: 2e-4 },
   'cpu-small': {},
   'cpu-tiny': {
     steps: 20,
