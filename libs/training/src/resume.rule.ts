@@ -14,6 +14,7 @@ export const alwaysFree: readonly string[] = [
   'sample_every',
   'eval_every',
   'checkpoint_every',
+  'eval_encoder_checkpoint',
   'prompts',
   'prompt_seeds',
   'style_pictures',
