@@ -14,25 +14,40 @@ import { type TextEncoderConfig, variantShape } from './config.ts';
 import { gatedRecurrence, reluRecurrence } from './recurrence.ts';
 
 const kernel = 4;
-/** The released initial values: all parameters U(-0.08, 0.08), biases too. */
-const initial = { kind: 'uniform', bound: 0.08 } as const;
 
-const layer = (name: string, shape: readonly number[]): ParameterSpec[] => [
-  { name: `${name}.weight`, shape, initial },
-  { name: `${name}.bias`, shape: [shape.at(-1) ?? 0], initial },
-];
+/**
+ * The released initial values: all parameters U(-0.08, 0.08), biases too (train_sje_hybrid.lua). A narrower layer's
+ * weights have a wider bound, by the root of the released fan-in over its own, so that signals keep the released
+ * size; at the released widths the bound is 0.08 exactly.
+ * @param ofReleased the released fan-in
+ */
+const layer = (name: string, shape: readonly number[], ofReleased: number): ParameterSpec[] => {
+  const fanIn = shape.slice(0, -1).reduce((product, side) => product * side, 1);
+  return [
+    {
+      name: `${name}.weight`,
+      shape,
+      initial: { kind: 'uniform', bound: 0.08 * Math.sqrt(ofReleased / fanIn) },
+    },
+    { name: `${name}.bias`, shape: [shape.at(-1) ?? 0], initial: { kind: 'uniform', bound: 0.08 } },
+  ];
+};
 
 export const textEncoderSpecs = (config: TextEncoderConfig): ParameterSpec[] => {
   const { conv1Width, conv2Width, conv3Width: d, embeddingDim, variant } = config;
-  const recurrent = (name: string) => [...layer(`${name}.input`, [d, d]), ...layer(`${name}.hidden`, [d, d])];
-  const gated = variantShape[variant].recurrence === 'gru';
+  const { recurrence, releasedWidth } = variantShape[variant];
+  const recurrent = (name: string) => [
+    ...layer(`${name}.input`, [d, d], releasedWidth),
+    ...layer(`${name}.hidden`, [d, d], releasedWidth),
+  ];
+  const gated = recurrence === 'gru';
   return [
-    ...layer('conv1', [1, kernel, alphabetSize, conv1Width]),
-    ...layer('conv2', [1, kernel, conv1Width, conv2Width]),
-    ...layer('conv3', [1, kernel, conv2Width, d]),
+    ...layer('conv1', [1, kernel, alphabetSize, conv1Width], kernel * alphabetSize),
+    ...layer('conv2', [1, kernel, conv1Width, conv2Width], kernel * 384),
+    ...layer('conv3', [1, kernel, conv2Width, d], kernel * 512),
     ...recurrent('rnn'),
     ...(gated ? [...recurrent('rnn.update'), ...recurrent('rnn.reset')] : []),
-    ...layer('embedding', [d, embeddingDim]),
+    ...layer('embedding', [d, embeddingDim], releasedWidth),
   ];
 };
 

@@ -21,11 +21,16 @@ export interface TextEncoderConfig {
 export const textEncoderVariants = ['cvpr', 'icml-flowers', 'icml-birds'] as const;
 export type TextEncoderVariant = (typeof textEncoderVariants)[number];
 
-/** Whether a third pooling (3 wide, stride 2) shortens 18 steps to 8, and what recurs. */
-export const variantShape: Readonly<
-  Record<TextEncoderVariant, { readonly thirdPooling: boolean; readonly recurrence: 'relu' | 'gru' }>
-> = Object.freeze({
-  cvpr: { thirdPooling: true, recurrence: 'relu' },
-  'icml-flowers': { thirdPooling: true, recurrence: 'relu' },
-  'icml-birds': { thirdPooling: false, recurrence: 'gru' },
+interface VariantShape {
+  /** Whether a third pooling (3 wide, stride 2) shortens 18 steps to 8. */
+  readonly thirdPooling: boolean;
+  readonly recurrence: 'relu' | 'gru';
+  /** The released d, for initial values. */
+  readonly releasedWidth: number;
+}
+
+export const variantShape: Readonly<Record<TextEncoderVariant, VariantShape>> = Object.freeze({
+  cvpr: { thirdPooling: true, recurrence: 'relu', releasedWidth: 256 },
+  'icml-flowers': { thirdPooling: true, recurrence: 'relu', releasedWidth: 512 },
+  'icml-birds': { thirdPooling: false, recurrence: 'gru', releasedWidth: 512 },
 });

@@ -1,12 +1,14 @@
 /**
  * The image side of the joint embedding. The reference compares captions with fixed 1024-d GoogLeNet features; with
  * no such network at hand this small one is trained beside the text encoder: the discriminator's trunk with batch
- * norm and leaky ReLU after each convolution, then a linear layer over the 4 x 4 places.
+ * norm and leaky ReLU after each convolution, the mean over the 4 x 4 places, a linear layer, and batch norm. The last
+ * one keeps features spread out as fixed ones are: without it RMSprop's first, uncorrected steps throw the embeddings
+ * far off, after which all of them shrink to one vector, from which the loss leads away only slowly.
  *
- * Parameter names: down32, down16, down8, down4, each `.weight` and `<layer>.norm.{gain,offset}`; embedding.
+ * Parameter names: down32, down16, down8, down4, embedding, each `.weight` and `<layer>.norm.{gain,offset}`.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { dense, downsample } from '../layers.ts';
+import { downsample } from '../layers.ts';
 import {
   convolution,
   linear,
@@ -28,7 +30,9 @@ export const imageEncoderSpecs = ({ imageWidth, embeddingDim }: TextEncoderConfi
       ...normalization(`${name}.norm`, width),
     ];
   }),
-  ...linear('embedding', 4 * 4 * 8 * imageWidth, embeddingDim),
+  // No bias: the normalisation behind it takes it away.
+  linear('embedding', 8 * imageWidth, embeddingDim)[0] as ParameterSpec,
+  ...normalization('embedding.norm', embeddingDim),
 ];
 
 /**
@@ -41,10 +45,7 @@ export const encodeImage = (network: Network, images: tf.Tensor4D, normalize: No
   for (const name of layers) {
     h = normalize(`${name}.norm`, downsample(h, parameter(network, `${name}.weight`)), activation.leakyRelu); // [B, 32 .. 4, 32 .. 4, n .. 8n]
   }
-  const flat = tf.reshape(h, [images.shape[0], -1]); // [B, 128 n]
-  return dense(
-    flat,
-    parameter(network, 'embedding.weight'),
-    parameter(network, 'embedding.bias'),
-  ) as tf.Tensor2D;
+  const mean = tf.mean(h, [1, 2]) as tf.Tensor2D; // [B, 8n]
+  const embedding = tf.matMul(mean, parameter(network, 'embedding.weight') as unknown as tf.Tensor2D);
+  return normalize('embedding.norm', embedding, activation.none) as tf.Tensor2D; // [B, embeddingDim]
 };
