@@ -101,6 +101,7 @@ const datasetOf = (source: DatasetSource, { manifest, pixels, embeddings }: Pack
     rgba: (index) =>
       recordSize === imageSize ? record(index) : centreOf(record(index), recordSize, imageSize),
     record,
+    pixels,
     card: makeCard(source, manifest),
     skipped: manifest.skipped,
     ...(manifest.poseParts ? { poseParts: manifest.poseParts } : {}),

@@ -82,6 +82,8 @@ export interface Dataset {
   rgba(index: number): Uint8Array;
   /** RGBA of item i as stored, [recordSize, recordSize, 4], always a view. @throws RangeError outside the items */
   record(index: number): Uint8Array;
+  /** All records behind each other in shared memory, where threads can read them; absent where they lie elsewhere. */
+  pixels?: Uint8Array;
   card: DatasetCard;
   skipped: readonly SkippedFile[];
   /** Text vectors that came with the set, if any did. */

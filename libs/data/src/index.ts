@@ -1,5 +1,6 @@
 /** @plumage/data: datasets, captions, text embeddings and batches, out of caches that are built once. */
 export type { Augment, Background, Rgb } from './batch.augment.ts';
+export { type BatchStream, openBatchStream } from './batch.prefetch.ts';
 export type { Pairing } from './batch.sampler.ts';
 export { type Batch, type Batches, type BatchOptions, type BatchState, createBatches } from './batches.ts';
 export { type CaptionEmbeddings, type EmbedOptions, embedCaptions } from './caption.embeddings.ts';

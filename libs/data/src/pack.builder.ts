@@ -8,7 +8,14 @@ import type { DatasetClass, DatasetItem, OpenOptions, SkippedFile, Split } from 
 import { sha256 } from './digest.hash.ts';
 import { decodeImage } from './image.decoder.ts';
 import { joinEmbeddings } from './stored.embeddings.ts';
-import { checkPackSize, contentDigest, PACK_FORMAT, type Pack, type PackManifest } from './packed.cache.ts';
+import {
+  checkPackSize,
+  contentDigest,
+  PACK_FORMAT,
+  type Pack,
+  type PackManifest,
+  sharedBytes,
+} from './packed.cache.ts';
 import { splitClasses } from './split.rule.ts';
 
 /** sharp decodes on libuv's pool of four threads; more in flight would only hold memory. */
@@ -33,7 +40,7 @@ const decodeAll = async (
 ): Promise<Decoded> => {
   const entries = [...listed];
   const recordBytes = recordSize * recordSize * 4;
-  const pixels = new Uint8Array(entries.length * recordBytes);
+  const pixels = sharedBytes(entries.length * recordBytes);
   const reasons = new Array<string | null>(entries.length).fill(null);
   let next = 0;
   let done = 0;

@@ -1,7 +1,7 @@
 /**
  * The pack: pixels.rgba, records of one size behind each other, manifest.json, everything that is said about them,
  * and embeddings.f32, the text vectors of sets that bring their own. The layout is what a memory map wants (record i starts at i * recordSize^2 * 4); Node has no mmap, so the
- * file is read into one Buffer and every picture is a view into it. The default emoji set is 9.5 MB.
+ * file is read into one piece of shared memory and every picture is a view into it. The default emoji set is 9.5 MB.
  *
  * Each open verifies the files against the checksums in the manifest; what does not fit counts as absent and is
  * built again, because a cache that is silently wrong would be trained on.
@@ -99,6 +99,9 @@ export const contentDigest = (content: Content): string => {
   );
 };
 
+/** Memory that threads see without a copy of it: the one that assembles batches reads the pictures there. */
+export const sharedBytes = (bytes: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(bytes));
+
 export const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
@@ -119,7 +122,7 @@ const readWhole = async (file: string, bytes: number): Promise<Uint8Array | null
   const handle = await open(file, 'r');
   try {
     if ((await handle.stat()).size !== bytes) return null;
-    const whole = Buffer.allocUnsafe(bytes);
+    const whole = sharedBytes(bytes);
     for (let at = 0; at < bytes; ) {
       const { bytesRead } = await handle.read(whole, at, Math.min(READ_BYTES, bytes - at), at);
       if (bytesRead === 0) return null;
@@ -146,9 +149,7 @@ const readEmbeddings = async (
   const rows = embeddings.counts.reduce((sum, count) => sum + count, 0);
   const bytes = await readWhole(path.join(folder, EMBEDDINGS), rows * embeddings.dimension * 4);
   if (bytes === null || sha256(bytes) !== embeddings.sha256) return 'damaged';
-  return bytes.byteOffset % 4 === 0
-    ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
-    : new Float32Array(new Uint8Array(bytes).buffer);
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 };
 
 /** The verified pack, or null when there is none, it is of another format, cannot be read, or a byte of it is wrong. */

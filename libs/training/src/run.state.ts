@@ -3,7 +3,7 @@
  * `capture` copies them out to plain arrays, `restore` puts them back; nothing else is carried from step to step.
  */
 import { createRng, type Hyperparameters, type Rng, restoreRng } from '@plumage/contract';
-import { type Batches, type CaptionEmbeddings, createBatches, type Dataset } from '@plumage/data';
+import { type BatchStream, type CaptionEmbeddings, type Dataset, openBatchStream } from '@plumage/data';
 import { createGanCls, type GanCls, type ModelConfig } from '@plumage/model';
 import { CheckpointCorrupt } from './checkpoint.error.ts';
 import type { Checkpoint, CheckpointState } from './checkpoint.format.ts';
@@ -14,7 +14,7 @@ export interface RunState {
   step: number;
   readonly gan: GanCls;
   noise: Rng;
-  readonly batches: Batches;
+  readonly batches: BatchStream;
   /** What the texts were standardised by: not moving, but a reader of the model needs it. */
   readonly standard: TextStandard;
 }
@@ -45,7 +45,7 @@ export const createRunState = (
     config.beta1,
   ),
   noise: createRng(config.seed, 'noise'),
-  batches: createBatches(dataset, embeddings, {
+  batches: openBatchStream(dataset, embeddings, {
     split: 'train',
     batchSize: config.batch_size,
     rng: createRng(config.seed, 'batches'),

@@ -115,7 +115,7 @@ const taskOf = (
     done: () => run.step,
     async step() {
       const settings = settingsAt(config, run.step);
-      const values = await step(run, run.batches.next(), settings);
+      const values = await step(run, await run.batches.next(), settings);
       return { values, rates: { 'lr/g': settings.generatorRate, 'lr/d': settings.discriminatorRate } };
     },
     sample: () => drawGrid(run.gan, grid, run.step),
@@ -147,6 +147,7 @@ export const train = async (config: Hyperparameters, deps: TrainDependencies): P
     const grid = await planGrid(config, deps, standard);
     return await runTraining(taskOf(run, config, { ...deps, embeddings }, grid), config, deps);
   } finally {
+    await run.batches.close();
     disposeGanCls(run.gan);
   }
 };
