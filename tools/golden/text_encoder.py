@@ -127,8 +127,9 @@ def image_parameters():
         shapes[name + ".weight"] = [4, 4, 3 if depth == 0 else out // 2, out]
         shapes[name + ".norm.gain"] = [out]
         shapes[name + ".norm.offset"] = [out]
-    shapes["embedding.weight"] = [128 * width, WIDTHS["embedding"]]
-    shapes["embedding.bias"] = [WIDTHS["embedding"]]
+    shapes["embedding.weight"] = [8 * width, WIDTHS["embedding"]]
+    shapes["embedding.norm.gain"] = [WIDTHS["embedding"]]
+    shapes["embedding.norm.offset"] = [WIDTHS["embedding"]]
     return {name: tensor(shape, seed + 101).requires_grad_() for seed, (name, shape) in enumerate(shapes.items())}
 
 
@@ -139,7 +140,8 @@ def encode_image(p, x):
         h = F.conv2d(h, p[name + ".weight"].permute(3, 2, 0, 1).contiguous(), stride=2, padding=1)
         h = F.batch_norm(h, None, None, p[name + ".norm.gain"], p[name + ".norm.offset"], training=True, eps=1e-5)
         h = F.leaky_relu(h, 0.2)
-    return linear(p, "embedding", h.permute(0, 2, 3, 1).flatten(1))
+    h = h.mean((2, 3)) @ p["embedding.weight"]
+    return F.batch_norm(h, None, None, p["embedding.norm.gain"], p["embedding.norm.offset"], training=True, eps=1e-5)
 
 
 def flat(value):

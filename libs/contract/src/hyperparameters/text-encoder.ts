@@ -45,6 +45,9 @@ export const textEncoderFields = z.strictObject({
     .describe('Base width of the image encoder that is trained beside the text encoder.'),
 
   learning_rate: share(0, 1).default(4e-4).describe("RMSprop's rate (reference: 0.0004; 0.0007 for ICML)."),
+  lr_warmup: count(0, 1_000_000)
+    .default(100)
+    .describe('Steps over which the rate rises to learning_rate (reference: 0).'),
   lr_decay: share(0.001, 1)
     .default(0.98)
     .describe('The rate is multiplied by this each epoch (reference: 0.98).'),
@@ -72,6 +75,7 @@ export const textEncoderChangeable = [
   'learning_rate',
   'lr_decay',
   'lr_decay_every',
+  'lr_warmup',
 ] as const satisfies readonly (keyof Fields)[];
 
 /** What a run trains with: every key has its value, and the last width is resolved. */
@@ -103,6 +107,7 @@ export const textEncoderPresets: Presets<Fields> = Object.freeze({
     conv2_width: 8,
     conv3_width: 8,
     image_width: 4,
+    lr_warmup: 0,
     log_every: 2,
     eval_every: 0,
     checkpoint_every: 10,

@@ -138,4 +138,6 @@ it('the rate falls every epoch, which has as many steps as the training split ha
   const config = tiny({ learning_rate: 0.01, lr_decay: 0.5 });
   expect([0, 14, 15, 30].map((done) => rateAt(config, done, 15))).toEqual([0.01, 0.01, 0.005, 0.0025]);
   expect(rateAt(tiny({ learning_rate: 0.01, lr_decay: 0.5, lr_decay_every: 4 }), 4, 15)).toBe(0.005);
+  const rising = tiny({ learning_rate: 0.01, lr_warmup: 10 });
+  expect([0, 4, 9, 10].map((done) => rateAt(rising, done, 15))).toEqual([0.001, 0.005, 0.01, 0.01]);
 });

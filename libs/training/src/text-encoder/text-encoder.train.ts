@@ -33,9 +33,18 @@ export interface TextEncoderDependencies extends LoopDependencies {
   dataset: Dataset;
 }
 
-/** @param done steps before @param groups of the training split */
-export const rateAt = (config: TextEncoderHyperparameters, done: number, groups: number): number =>
-  config.learning_rate * config.lr_decay ** Math.floor(done / (config.lr_decay_every ?? groups));
+/**
+ * The rate of the next step. It rises over the first `lr_warmup` steps: RMSprop's mean squares start at 0 and are not
+ * corrected for it, so that its first step is ten times the rate, which can end every ReLU of a narrow network.
+ * @param done steps before
+ * @param groups of the training split
+ */
+export const rateAt = (config: TextEncoderHyperparameters, done: number, groups: number): number => {
+  const rise = Math.min(1, (done + 1) / Math.max(1, config.lr_warmup));
+  return (
+    config.learning_rate * rise * config.lr_decay ** Math.floor(done / (config.lr_decay_every ?? groups))
+  );
+};
 
 const describeRun = (
   { step, batches }: TextEncoderState,
