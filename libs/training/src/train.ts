@@ -144,8 +144,12 @@ export const train = async (config: Hyperparameters, deps: TrainDependencies): P
     if (deps.resumeFrom && deps.inherits) inherit(run, deps.resumeFrom, config);
     else if (deps.resumeFrom) restore(run, deps.resumeFrom);
     await deps.reporter.message('info', describeRun(run, config, deps));
+    const evaluator =
+      config.eval_every > 0 ? await createEvaluator(deps.dataset, embeddings, deps.evaluationEncoder) : null;
+    if (evaluator) await deps.reporter.message('info', evaluator.description);
+    for (const warning of evaluator?.warnings ?? []) await deps.reporter.message('warning', warning);
     const grid = await planGrid(config, deps, standard);
-    return await runTraining(taskOf(run, config, { ...deps, embeddings }, grid), config, deps);
+    return await runTraining(taskOf(run, config, { ...deps, embeddings }, { grid, evaluator }), config, deps);
   } finally {
     await run.batches.close();
     disposeGanCls(run.gan);

@@ -5,6 +5,7 @@
 import type { Hyperparameters } from '@plumage/contract';
 import type { CaptionEmbeddings, Dataset } from '@plumage/data';
 import type { Checkpoint, StoredCheckpoint } from './checkpoint.format.ts';
+import type { JointEncoder } from './text-encoder/char-encoder.open.ts';
 
 export type { Hyperparameters as RunConfig };
 
@@ -62,6 +63,8 @@ export interface TrainDependencies extends LoopDependencies {
   embeddings: CaptionEmbeddings;
   /** [n, embeddings.dimension], by the encoder that made `embeddings`; called once, for the grid's prompts. */
   encodeText: (texts: readonly string[]) => Promise<Float32Array>;
+  /** The joint embedding that evaluations measure with, if the run names one; its owner disposes of it. */
+  evaluationEncoder?: JointEncoder | undefined;
 }
 
 export type TrainOutcome =

@@ -11,10 +11,15 @@ import {
   openDataset,
   precomputedEmbeddings,
 } from '@plumage/data';
+import { CheckpointMismatch } from './checkpoint.error.ts';
 import { openCaptionEncoder } from './text-encoder/caption.encoder.ts';
+import { type JointEncoder, openJointEncoder } from './text-encoder/char-encoder.open.ts';
 import type { TrainDependencies } from './trainer.contract.ts';
 
-export type TrainingData = Pick<TrainDependencies, 'dataset' | 'embeddings' | 'encodeText'>;
+export type TrainingData = Pick<
+  TrainDependencies,
+  'dataset' | 'embeddings' | 'encodeText' | 'evaluationEncoder'
+>;
 
 /** What a configuration of any trainer names. @throws Error for a crop that its set does not have; parsing refuses it */
 export const datasetSpecOf = (config: DatasetSettings): DatasetSpec => {
@@ -39,6 +44,19 @@ export interface TrainingDataOptions extends Pick<OpenOptions, 'cacheDir' | 'onP
   inputs?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What evaluations measure with. @throws CheckpointMismatch when it is named and not handed over; as openJointEncoder */
+const openEvaluationEncoder = async (
+  { eval_encoder_checkpoint: named }: Hyperparameters,
+  { inputs }: TrainingDataOptions,
+): Promise<JointEncoder | undefined> => {
+  if (named === undefined) return undefined;
+  const folder = inputs?.['eval_encoder_checkpoint'];
+  if (folder === undefined) {
+    throw new CheckpointMismatch([`eval_encoder_checkpoint: no folder is given for ${named}`]);
+  }
+  return openJointEncoder(folder);
+};
+
 /**
  * @throws DatasetError for whatever is wrong with the dataset, the encoder or the cache folder; CheckpointCorrupt,
  * CheckpointMismatch for a text encoder's checkpoint that is damaged or of another trainer
@@ -48,6 +66,7 @@ export const openTrainingData = async (
   options: TrainingDataOptions,
 ): Promise<TrainingData> => {
   const dataset = await openDataset(datasetSpecOf(config), options);
+  const evaluationEncoder = await openEvaluationEncoder(config, options);
   const encoder = await openCaptionEncoder(config, { ...options, dataset });
   const embeddings =
     config.text_encoder === 'precomputed'
@@ -56,6 +75,7 @@ export const openTrainingData = async (
   return {
     dataset,
     embeddings,
+    evaluationEncoder,
     async encodeText(texts) {
       const vectors = await encoder.encode(texts);
       encoder.dispose();

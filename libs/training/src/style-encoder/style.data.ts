@@ -30,6 +30,8 @@ export const openStyleEncoderData = async (
   checkTrainer(generator, 'gan-cls');
   const told = hyperparameters.safeParse({
     ...generator.state.config,
+    // What the generator was evaluated with is not needed here.
+    eval_encoder_checkpoint: undefined,
     ...(config.dataset_path === undefined ? {} : { dataset_path: config.dataset_path }),
   });
   if (!told.success) {
