@@ -1,4 +1,6 @@
 /** Registers the kernels that training needs and tfjs's wasm back end lacks, or has too slowly. */
+// First: the kernels below hand what they do not know to tfjs's, which this package registers.
+import '@tensorflow/tfjs-backend-wasm';
 import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core';
 import { adamStepKernel } from './adam.kernel.ts';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.kernel.ts';
