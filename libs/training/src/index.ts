@@ -37,3 +37,5 @@ export { type CaptionEncoderSources, openCaptionEncoder } from './text-encoder/c
 export { openStyleEncoderData, type StyleEncoderData } from './style-encoder/style.data.ts';
 export { openStyleEncoder, type StyleEncoder } from './style-encoder/style.open.ts';
 export { type StyleDependencies, trainStyleEncoder } from './style-encoder/style.train.ts';
+export { importWeights } from './weights.import.ts';
+export { decodeSafetensors, type NamedArray } from './safetensors.codec.ts';

@@ -1,0 +1,35 @@
+/**
+ * Writes libs/training/src/interop/{released,plain}: tiny checkpoints as Plumage writes them, for interop.py to read.
+ *   npx tsx tools/golden/interop_checkpoint.ts
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { encodeCheckpoint, modelFiles } from '../../libs/training/src/checkpoint.format.ts';
+import { train } from '../../libs/training/src/train.ts';
+import { memoryStore, surroundings, tinyRun, useWasm } from '../../libs/training/src/training.fixture.ts';
+
+const target = fileURLToPath(new URL('../../libs/training/src/interop', import.meta.url));
+
+await useWasm();
+for (const [name, more] of [
+  ['released', { spectral_norm: true }],
+  ['plain', {}],
+] as const) {
+  const { written, store } = memoryStore();
+  const widths = { generator_width: 2, discriminator_width: 1, noise_dim: 3, projection_dim: 3 };
+  const config = tinyRun({
+    variant: name,
+    steps: 60,
+    learning_rate: 0.005,
+    ema_decay: 0.9,
+    ...widths,
+    ...more,
+  });
+  await train(config, surroundings({ checkpoints: store }));
+  const [checkpoint] = written;
+  if (!checkpoint) throw new Error('the training wrote no checkpoint');
+  const files = encodeCheckpoint(checkpoint);
+  await mkdir(path.join(target, name), { recursive: true });
+  for (const file of modelFiles) await writeFile(path.join(target, name, file), files[file]);
+}
