@@ -141,7 +141,8 @@ def encode_image(p, x):
         h = F.batch_norm(h, None, None, p[name + ".norm.gain"], p[name + ".norm.offset"], training=True, eps=1e-5)
         h = F.leaky_relu(h, 0.2)
     h = h.mean((2, 3)) @ p["embedding.weight"]
-    return F.batch_norm(h, None, None, p["embedding.norm.gain"], p["embedding.norm.offset"], training=True, eps=1e-5)
+    h = F.batch_norm(h, None, None, p["embedding.norm.gain"], p["embedding.norm.offset"], training=True, eps=1e-5)
+    return h * 4 / WIDTHS["embedding"] ** 0.5
 
 
 def flat(value):

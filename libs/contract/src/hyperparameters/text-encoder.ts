@@ -43,8 +43,12 @@ export const textEncoderFields = z.strictObject({
   image_width: count(1, 1024)
     .default(16)
     .describe('Base width of the image encoder that is trained beside the text encoder.'),
+  initial_weights: z
+    .enum(['released', 'short-texts'])
+    .default('short-texts')
+    .describe('Where training starts: as the reference, or wider for captions of a word or two.'),
 
-  learning_rate: share(0, 1).default(4e-4).describe("RMSprop's rate (reference: 0.0004; 0.0007 for ICML)."),
+  learning_rate: share(0, 1).default(1e-3).describe("RMSprop's rate (reference: 0.0004; 0.0007 for ICML)."),
   lr_warmup: count(0, 1_000_000)
     .default(100)
     .describe('Steps over which the rate rises to learning_rate (reference: 0).'),

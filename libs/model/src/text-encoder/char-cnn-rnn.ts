@@ -19,23 +19,24 @@ const kernel = 4;
  * The released initial values: all parameters U(-0.08, 0.08), biases too (train_sje_hybrid.lua). A narrower layer's
  * weights have a wider bound, by the root of the released fan-in over its own, so that signals keep the released
  * size; at the released widths the bound is 0.08 exactly.
- * @param ofReleased the released fan-in
  */
-const layer = (name: string, shape: readonly number[], ofReleased: number): ParameterSpec[] => {
-  const fanIn = shape.slice(0, -1).reduce((product, side) => product * side, 1);
-  return [
-    {
-      name: `${name}.weight`,
-      shape,
-      initial: { kind: 'uniform', bound: 0.08 * Math.sqrt(ofReleased / fanIn) },
-    },
-    { name: `${name}.bias`, shape: [shape.at(-1) ?? 0], initial: { kind: 'uniform', bound: 0.08 } },
-  ];
-};
+const layersOf =
+  ({ initial }: TextEncoderConfig) =>
+  /** @param ofReleased the released fan-in */
+  (name: string, shape: readonly number[], ofReleased: number): ParameterSpec[] => {
+    const fanIn = shape.slice(0, -1).reduce((product, side) => product * side, 1);
+    const [factor, bias] = initial === 'released' ? [1, 0.08] : [1.5, 0];
+    const bound = factor * 0.08 * Math.sqrt(ofReleased / fanIn);
+    return [
+      { name: `${name}.weight`, shape, initial: { kind: 'uniform', bound } },
+      { name: `${name}.bias`, shape: [shape.at(-1) ?? 0], initial: { kind: 'uniform', bound: bias } },
+    ];
+  };
 
 export const textEncoderSpecs = (config: TextEncoderConfig): ParameterSpec[] => {
   const { conv1Width, conv2Width, conv3Width: d, embeddingDim, variant } = config;
   const { recurrence, releasedWidth } = variantShape[variant];
+  const layer = layersOf(config);
   const recurrent = (name: string) => [
     ...layer(`${name}.input`, [d, d], releasedWidth),
     ...layer(`${name}.hidden`, [d, d], releasedWidth),

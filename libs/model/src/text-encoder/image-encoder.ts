@@ -20,6 +20,9 @@ import {
 import { activation, type Normalize } from '../normalization.ts';
 import type { TextEncoderConfig } from './config.ts';
 
+/** Of a picture's vector at first: products with a text's are then of the order of the loss's margin, 1. */
+const length = 4;
+
 const layers = ['down32', 'down16', 'down8', 'down4'] as const;
 
 export const imageEncoderSpecs = ({ imageWidth, embeddingDim }: TextEncoderConfig): ParameterSpec[] => [
@@ -47,5 +50,6 @@ export const encodeImage = (network: Network, images: tf.Tensor4D, normalize: No
   }
   const mean = tf.mean(h, [1, 2]) as tf.Tensor2D; // [B, 8n]
   const embedding = tf.matMul(mean, parameter(network, 'embedding.weight') as unknown as tf.Tensor2D);
-  return normalize('embedding.norm', embedding, activation.none) as tf.Tensor2D; // [B, embeddingDim]
+  const spread = normalize('embedding.norm', embedding, activation.none); // [B, embeddingDim]
+  return tf.mul(spread, length / Math.sqrt(embedding.shape[1] ?? 1)) as tf.Tensor2D;
 };

@@ -19,6 +19,7 @@ const tiny = (variant: TextEncoderVariant = 'cvpr'): TextEncoderConfig => ({
   conv3Width: 6,
   embeddingDim: 7,
   imageWidth: 2,
+  initial: 'released',
 });
 
 const paper = (variant: TextEncoderVariant): TextEncoderConfig => ({
@@ -28,6 +29,7 @@ const paper = (variant: TextEncoderVariant): TextEncoderConfig => ({
   conv3Width: variant === 'cvpr' ? 256 : 512,
   embeddingDim: 1024,
   imageWidth: 64,
+  initial: 'released',
 });
 
 describe('the alphabet', () => {

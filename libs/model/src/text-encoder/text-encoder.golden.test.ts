@@ -44,6 +44,7 @@ const configOf = (variant: TextEncoderVariant): TextEncoderConfig => ({
   conv3Width: golden.widths.conv3,
   embeddingDim: golden.widths.embedding,
   imageWidth: golden.widths.image,
+  initial: 'released',
 });
 
 const close = (actual: tf.Tensor | undefined, expected: readonly number[], what: string): void => {

@@ -26,6 +26,7 @@ export const textEncoderConfigOf = (config: TextEncoderHyperparameters): TextEnc
   conv3Width: config.conv3_width,
   embeddingDim: config.embedding_dim,
   imageWidth: config.image_width,
+  initial: config.initial_weights,
 });
 
 /** A run at step 0. Initial weights and batches each have a stream of chance of their own. @throws DatasetError */
