@@ -67,7 +67,9 @@ const draw = async (
   let toldAt = performance.now();
   const model = await readModel(job.checkpointFolder);
   const encoder = await encoderOf(drawer, model, job);
+  const styleFolder = job.inputs['style_encoder_checkpoint'];
   const pictures = await renderPictures(model, job.request, {
+    styleEncoder: styleFolder === undefined ? undefined : await readModel(styleFolder),
     encoderHash: encoder.hash,
     encodeText: (texts) => encoder.encode(texts),
     styleImages,
