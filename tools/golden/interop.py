@@ -1,6 +1,6 @@
 """Writes libs/training/src/interop/{released,plain}.golden.json and plain/trained.safetensors.
 
-    npx tsx tools/golden/interop_checkpoint.ts
+    npx tsx libs/training/src/interop/write.checkpoints.ts
     VENV/bin/python tools/golden/interop.py
 
 The checkpoints beside them are Plumage's own. PyTorch draws and scores with each (one direction); it trains the plain

@@ -2,12 +2,12 @@
 export { updateAverage, warmedDecay } from './averaging.ts';
 export { imageSide, type ModelConfig } from './config.ts';
 export { discriminate, discriminatorSpecs, projectText } from './discriminator.ts';
-export { type Augmentation, augmentations } from './diff.augment.ts';
+export { augmentations } from './diff.augment.ts';
 export { createGanCls, disposeGanCls, type GanCls, type StepBatch, trainStep } from './gan-cls.ts';
 export { generate, generatorSpecs } from './generator.ts';
 export { generatorRows, type Interpolation, interpolateText } from './interpolation.ts';
 export { latentPath, type PathShape } from './latent.path.ts';
-export { type Levers, noLevers } from './levers.ts';
+export type { Levers } from './levers.ts';
 export { ganModes } from './losses.ts';
 export { countParameters, disposeNetwork, loadNetwork, type Network, type Random } from './network.ts';
 export { drawNoise } from './noise.draw.ts';
@@ -39,4 +39,4 @@ export {
   trainJointEmbedding,
 } from './text-encoder/joint-embedding.ts';
 export { spectralWeights } from './spectral.norm.ts';
-export { type StepSettings, statisticsOf, stepStatistics } from './step.settings.ts';
+export { type StepSettings, statisticsOf } from './step.settings.ts';

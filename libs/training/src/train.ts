@@ -87,7 +87,7 @@ const describeRun = ({ gan, step }: RunState, config: Hyperparameters, { dataset
   return `${sizes}; ${items} training pictures in ${classes} classes of ${dataset.name}; steps ${step + 1} to ${config.steps}`;
 };
 
-/** One step. @returns stepStatistics' values */
+/** One step. @returns statisticsOf's values */
 const step = async (run: RunState, batch: Batch, settings: StepSettings): Promise<Float32Array> => {
   const rows = batch.itemIndexes.length;
   const tensors = {

@@ -1,15 +1,15 @@
 /**
- * Writes libs/training/src/interop/{released,plain}: tiny checkpoints as Plumage writes them, for interop.py to read.
- *   npx tsx tools/golden/interop_checkpoint.ts
+ * Writes {released,plain} beside this file: tiny checkpoints as Plumage writes them, for tools/golden/interop.py to read.
+ *   npx tsx libs/training/src/interop/write.checkpoints.ts && npx biome format --write libs/training/src/interop
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encodeCheckpoint, modelFiles } from '../../libs/training/src/checkpoint.format.ts';
-import { train } from '../../libs/training/src/train.ts';
-import { memoryStore, surroundings, tinyRun, useWasm } from '../../libs/training/src/training.fixture.ts';
+import { encodeCheckpoint, modelFiles } from '../checkpoint.format.ts';
+import { train } from '../train.ts';
+import { memoryStore, surroundings, tinyRun, useWasm } from '../training.fixture.ts';
 
-const target = fileURLToPath(new URL('../../libs/training/src/interop', import.meta.url));
+const target = fileURLToPath(new URL('.', import.meta.url));
 
 await useWasm();
 for (const [name, more] of [
