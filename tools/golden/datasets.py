@@ -62,6 +62,16 @@ def write_hdf5(out):
                 group.create_dataset("txt", data=text, dtype=h5py.special_dtype(vlen=str))
 
 
+def write_outside(out):
+    """What a hostile file would do: have other files' contents read as its own."""
+    with h5py.File(out / "outside.hdf5", "w", libver="latest") as file:
+        file.create_dataset("stored", shape=(1,), dtype="S4", external=[("/etc/passwd", 0, 4)])
+        file["linked"] = h5py.ExternalLink("birds.hdf5", "train/train_bird_0/class")
+        layout = h5py.VirtualLayout(shape=(4,), dtype="f4")
+        layout[:] = h5py.VirtualSource("birds.hdf5", "train/train_bird_1/embeddings", shape=(4,))
+        file.create_virtual_dataset("virtual", layout)
+
+
 class Torch:
     """torch/File.lua's writeObject, for what the released features hold."""
 
@@ -128,5 +138,5 @@ def write_t7(out):
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for write in (write_mats, write_pickles, write_hdf5, write_t7):
+    for write in (write_mats, write_pickles, write_hdf5, write_outside, write_t7):
         write(folder)

@@ -29,6 +29,15 @@ describe('an HDF5 file', () => {
     file.close();
   });
 
+  it('cannot have another file’s contents read as its own', async () => {
+    const file = await openHdf5(goldenPath('outside.hdf5'));
+    expect(() => file.text('stored')).toThrow(/stored/);
+    expect(() => file.text('linked')).toThrow(/linked/);
+    // What a virtual dataset cannot find it fills with zeros.
+    expect(file.numbers('virtual')).toEqual(new Float32Array(4));
+    file.close();
+  });
+
   it('that is none is refused by name', async () => {
     for (const bytes of [
       new Uint8Array(0),
