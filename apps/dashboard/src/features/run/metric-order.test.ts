@@ -24,8 +24,10 @@ describe('orderMetrics', () => {
 
   it("puts an encoder's loss and accuracies before what they are compared with", () => {
     const keys = [
+      'eval/instance_accuracy',
       'eval/zero_shot_chance',
       'lr',
+      'eval/zero_shot_accuracy_train',
       'eval/zero_shot_accuracy',
       'train/accuracy_text',
       'train/loss',
@@ -33,9 +35,11 @@ describe('orderMetrics', () => {
     expect(orderMetrics(keys, null)).toEqual([
       'train/loss',
       'eval/zero_shot_accuracy',
+      'eval/instance_accuracy',
+      'eval/zero_shot_accuracy_train',
       'eval/zero_shot_chance',
-      'lr',
       'train/accuracy_text',
+      'lr',
     ]);
   });
 });

@@ -1,13 +1,20 @@
 /** In what order a run's charts stand: what the sweep ranks by, the losses, the evaluations, the rest, the speed. */
 import { type BuiltInTrainer, isBuiltIn } from '@plumage/contract';
 
+/** What a trainer's runs are usually judged by. */
+const headlines = /^eval\/(r_precision|zero_shot_accuracy|precision_at_50|noise_error|style_auc_[a-z]+)$/;
+/** Chance, spread and baselines explain the figure that they stand beside. */
+const besides = /_(chance|std|text_baseline)/;
+
 const rank = (key: string, objective: string | null): number => {
   if (key === objective) return 0;
   if (key === 'g/loss' || key === 'train/loss') return 1;
   if (key === 'd/loss') return 2;
-  // Chance, spread and baselines explain the figure that they stand beside.
-  if (key.startsWith('eval/')) return /_(chance|std|text_baseline)/.test(key) ? 4 : 3;
-  return key === 'images_per_second' ? 9 : 5;
+  if (headlines.test(key)) return 3;
+  if (besides.test(key)) return 6;
+  if (key.startsWith('eval/')) return key.endsWith('_train') ? 5 : 4;
+  if (/^lr(\/|$)/.test(key) || key === 'step_ms') return 8;
+  return key === 'images_per_second' ? 9 : 7;
 };
 
 /** Sorted, each key once. */
