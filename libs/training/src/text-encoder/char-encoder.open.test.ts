@@ -87,7 +87,7 @@ describe('what is no text encoder', () => {
     const model = new Map(checkpoint.model);
     model.delete('text/rnn.hidden.bias');
     expect(() => jointEncoderOf({ ...checkpoint, model }, 'memory')).toThrow(/text\/rnn.hidden.bias/);
-    const { trainer: _, ...unsaid } = checkpoint.state;
+    const unsaid = { ...checkpoint.state, trainer: undefined };
     expect(() => jointEncoderOf({ ...checkpoint, state: unsaid }, 'memory')).toThrow(
       /it is of the trainer gan-cls, expected text-encoder/,
     );
