@@ -16,7 +16,10 @@ import type { JointEmbedding } from '@plumage/model';
 import { embedImages, embedTexts } from './embedding.ts';
 
 const retrieved = 50;
-/** So many pictures of a split are looked at, evenly chosen; classes keep their captions. */
+/**
+ * So many pictures of a split are looked at, evenly chosen. Unseen classes keep all their captions; of training classes
+ * those of the pictures will do, of which CUB alone has 88,000.
+ */
 const mostPictures = 1000;
 
 export interface ZeroShotEvaluator {
@@ -88,12 +91,13 @@ const listPart = (dataset: Dataset, split: Split): Part | null => {
   if (items.length === 0) return null;
   const stride = Math.max(1, Math.ceil(items.length / mostPictures));
   const pictures = items.filter((_, place) => place % stride === 0);
-  const texts = [...new Set(items.flatMap((index) => dataset.items[index]?.captions ?? []))];
+  const described = split === 'train' ? pictures : items;
+  const texts = [...new Set(described.flatMap((index) => dataset.items[index]?.captions ?? []))];
   const rowOf = new Map(texts.map((text, place) => [text, place]));
   const groupBy = (keyOf: (index: number) => string): Groups => {
     const keys = [...new Set(pictures.map(keyOf))];
     const captions = keys.map((): number[] => []);
-    for (const index of items) {
+    for (const index of described) {
       const into = captions[keys.indexOf(keyOf(index))];
       for (const caption of dataset.items[index]?.captions ?? []) into?.push(rowOf.get(caption) ?? 0);
     }
