@@ -65,8 +65,8 @@ export const openTrainingData = async (
   config: Hyperparameters,
   options: TrainingDataOptions,
 ): Promise<TrainingData> => {
-  const dataset = await openDataset(datasetSpecOf(config), options);
   const evaluationEncoder = await openEvaluationEncoder(config, options);
+  const dataset = await openDataset(datasetSpecOf(config), options);
   const encoder = await openCaptionEncoder(config, { ...options, dataset });
   const embeddings =
     config.text_encoder === 'precomputed'

@@ -42,6 +42,6 @@ export const colourLayout = (pictures: Float32Array): Features => {
 /** Without weights; the name stands for what is computed. */
 export const colourLayoutSource: FeatureSource = {
   name: 'colour',
-  hash: 'colour-layout-8-4',
+  hash: 'layout-8-4',
   of: async (pictures) => colourLayout(pictures),
 };

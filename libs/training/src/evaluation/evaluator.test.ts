@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelConfigOf } from '../run.state.ts';
 import type { JointEncoder } from '../text-encoder/char-encoder.open.ts';
+import { openTrainingData } from '../training.data.ts';
 import { standardEmbeddings, textStandardOf } from '../text.standard.ts';
 import { drawnDataset, drawnEmbeddings, tinyRun, useWasm } from '../training.fixture.ts';
 import { colourLayout, colourLayoutLength } from './colour-layout.features.ts';
@@ -107,6 +108,15 @@ describe('an evaluation', () => {
     }
     const same = await createEvaluator(dataset, embeddings, knowing(embeddings.encoderHash));
     expect(same.warnings[0]).toMatch(/r_precision_joint asks the very text encoder/);
+  });
+});
+
+describe('an evaluation encoder', () => {
+  it('that is named and not handed over, or is not there, is an error in words', async () => {
+    const opened = (inputs: Record<string, string>) =>
+      openTrainingData(tinyRun({ eval_encoder_checkpoint: 'a/b' }), { cacheDir: 'nowhere', inputs });
+    await expect(opened({})).rejects.toThrow('eval_encoder_checkpoint: no folder is given for a/b');
+    await expect(opened({ eval_encoder_checkpoint: 'nowhere' })).rejects.toThrow('nowhere/manifest.json');
   });
 });
 

@@ -3,7 +3,14 @@
  * the matching-aware part of GAN-CLS (Reed et al. 2016, section 4.2) on pictures that it was not trained on. Logits,
  * with running statistics. 0: it does not read the caption.
  */
-import { discriminate, type GanCls, imageSide, projectText, runningNormalize } from '@plumage/model';
+import {
+  discriminate,
+  type GanCls,
+  imageSide,
+  projectText,
+  runningNormalize,
+  spectralWeights,
+} from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -19,12 +26,13 @@ export const matchGap = async (
 ): Promise<number> => {
   const { config, discriminator } = gan;
   const gap = tf.tidy(() => {
-    const normalize = runningNormalize(discriminator);
+    const weights = spectralWeights(discriminator);
+    const normalize = runningNormalize(weights);
     const images = tf.tensor4d(pictures, [matching.length, imageSide, imageSide, 3]);
     const score = (texts: readonly Float32Array[]) => {
       const text = tf.stack(texts.map((row) => tf.tensor1d(row))); // [n, T]
-      const projected = projectText(discriminator, text, normalize); // [n, 128]
-      return tf.mean(discriminate(discriminator, config, images, projected, normalize));
+      const projected = projectText(weights, text, normalize); // [n, 128]
+      return tf.mean(discriminate(weights, config, images, projected, normalize));
     };
     return tf.sub(score(matching), score(mismatching));
   });
