@@ -69,7 +69,8 @@ describe('batches assembled by a thread', () => {
   });
 
   it('come from here where the pictures are not in shared memory', async () => {
-    const { pixels: _, ...dataset } = await openSmall();
+    const { pixels, ...dataset } = await openSmall();
+    expect(pixels).toBeDefined();
     const stream = openBatchStream(dataset, traceable, options);
     expect((await take(stream, 1))[0]).toEqual(createBatches(dataset, traceable, options).next());
     await stream.close();

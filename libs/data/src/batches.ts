@@ -71,11 +71,14 @@ const fill = (dataset: Dataset, views: Int32Array): Float32Array => {
 };
 
 /** A plan with its pictures. */
-export const batchOf = (
-  { views: _, wrongViews: __, ...rest }: BatchPlan,
-  images: Float32Array,
-  wrongImages: Float32Array,
-): Batch => ({ images, wrongImages, ...rest });
+export const batchOf = (plan: BatchPlan, images: Float32Array, wrongImages: Float32Array): Batch => ({
+  images,
+  wrongImages,
+  text: plan.text,
+  itemIndexes: plan.itemIndexes,
+  wrongIndexes: plan.wrongIndexes,
+  backgrounds: plan.backgrounds,
+});
 
 /**
  * Batches of one split, without end, assembled when they are asked for. A batch of 64 at 64x64 takes about 6 ms on one

@@ -1,7 +1,19 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openDataset } from '../../dataset.open.ts';
 import { openPrecomputed, precomputedEmbeddings } from '../../precomputed.encoder.ts';
+import { temporaryFolder } from '../files.fixture.ts';
 import { openSmall, refusal } from '../opening.fixture.ts';
-import { birdClasses, classLists, featureFile, folderOf, halves, icmlFiles } from '../paper.fixture.ts';
+import {
+  birdClasses,
+  classLists,
+  featureFile,
+  folderOf,
+  halves,
+  icmlCaptions,
+  icmlFiles,
+} from '../paper.fixture.ts';
 
 const icml = (folder: string, options: object = {}) =>
   ({ name: 'icml2016', path: folder, ...options }) as const;
@@ -38,6 +50,23 @@ describe('the released features', () => {
       code: 'DATASET_NOT_FOUND',
       message: expect.stringContaining('dataset_images'),
     });
+  });
+
+  it('keep their vectors in the pack, under the digest, and are packed anew when a byte of them is wrong', async () => {
+    const cacheDir = await temporaryFolder();
+    const spec = icml(await folderOf(await icmlFiles()), { imageSize: 16 });
+    const { digest } = await openDataset(spec, { cacheDir });
+    const [pack = ''] = await readdir(path.join(cacheDir, 'datasets'));
+    const file = path.join(cacheDir, 'datasets', pack, 'embeddings.f32');
+    const whole = await readFile(file);
+    const damaged = Buffer.from(whole);
+    damaged[7] = (damaged[7] ?? 0) ^ 1;
+    await writeFile(file, damaged);
+    const again = await openDataset(spec, { cacheDir });
+    expect(again.digest).toBe(digest);
+    expect(Buffer.compare(await readFile(file), whole)).toBe(0);
+    const other = { [`${first}.t7`]: featureFile(`${first}.jpg`, icmlCaptions, 77) };
+    expect((await openSmall(icml(await folderOf(await icmlFiles(), other)))).digest).not.toBe(digest);
   });
 
   it('are a text encoder for their own captions, and for no other text', async () => {
