@@ -22,6 +22,7 @@ export const alwaysFree: readonly string[] = [
   'verification_folds',
   'verification_pairs',
   'dataset_path',
+  'dataset_images',
 ];
 
 export type BuiltInTrainer = NonNullable<CheckpointState['trainer']>;
