@@ -1,5 +1,10 @@
+import { createRng } from '@plumage/contract';
+import { createGanCls, disposeGanCls } from '@plumage/model';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.format.ts';
+import { matchGap } from './evaluation/match.gap.ts';
+import { modelConfigOf } from './run.state.ts';
 import { settingsAt, train } from './train.ts';
 import { listen, memoryStore, surroundings, tinyRun, useWasm } from './training.fixture.ts';
 
@@ -24,6 +29,27 @@ const trained = async (overrides: Record<string, unknown>, resumeFrom?: Checkpoi
   await train(tinyRun(overrides), surroundings({ checkpoints: store, reporter, resumeFrom }));
   return { written, points: heard.points };
 };
+
+describe('spectral norm', () => {
+  it('holds where the discriminator is evaluated: its scores do not grow with its weights', async () => {
+    const gapOf = async (spectral: boolean, factor: number): Promise<number> => {
+      const gan = createGanCls(
+        modelConfigOf(tinyRun({ spectral_norm: spectral }), 8),
+        createRng(1, 'weights'),
+      );
+      const score = gan.discriminator.params['score.weight'];
+      tf.tidy(() => score?.assign(tf.mul(score, factor)));
+      const random = createRng(2, 'texts');
+      const rows = () => [1, 2].map(() => Float32Array.from({ length: 8 }, () => random.normal()));
+      const pictures = Float32Array.from({ length: 2 * 64 * 64 * 3 }, () => 2 * random.next() - 1);
+      const gap = await matchGap(gan, pictures, rows(), rows());
+      disposeGanCls(gan);
+      return gap;
+    };
+    expect((await gapOf(false, 10)) / (await gapOf(false, 1))).toBeCloseTo(10, 3);
+    expect((await gapOf(true, 10)) / (await gapOf(true, 1))).toBeCloseTo(1, 3);
+  });
+});
 
 describe('levers', () => {
   it('are off unless told, and told to a step under its own names', () => {
