@@ -41,6 +41,8 @@ export interface QuestionOptions {
 
 /** A picture with less behind it is taken to fill its frame. */
 const smallestTransparentShare = 0.02;
+/** Of fewer views to a group hardly two would be of one style. */
+const viewsPerGroup = 3;
 /** Pixels at the edge of a photograph that count as what is behind. */
 const frameWidth = 4;
 
@@ -105,8 +107,9 @@ export const askStyle = (
   const pictures = rows(batch.images);
   const shows = items.map((item) => dataset.items[item]?.name ?? '');
 
+  const most = Math.min(clusters, Math.floor(items.length / viewsPerGroup));
   const grouped = (points: readonly Point[]) =>
-    clusterPoints(points, clusters, createRng(1, 'style clusters')).labels;
+    clusterPoints(points, most, createRng(1, 'style clusters')).labels;
   const backgrounds = items.map((item, i) =>
     isCutOut(dataset.rgba(item))
       ? [...batch.backgrounds.slice(3 * i, 3 * i + 3)]

@@ -40,6 +40,7 @@ export const captionBatches = (
     rng: options.rng,
     augment: { flip: false, crop: false, background: options.background ?? 'white' },
     captionsPerImage: told.captions_per_image,
+    captionsReplacement: told.captions_replacement ?? true,
     paired: 'instance',
   });
 
