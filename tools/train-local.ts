@@ -95,13 +95,20 @@ const parsedBy = <T>(result: Parsed<T>): T =>
     ? result.data
     : fail(result.error.issues.map(({ path: key, message }) => `${key.join('.')}: ${message}`).join('\n'));
 
+/** How many captions of its own set a run draws when it is given no prompts. */
+const ownPrompts = 8;
+
+/** Those of the quickstart for the set that has them; another set's prompts are captions of its own. */
+const usualPrompts = ({ dataset = 'emoji' }: Record<string, unknown>) =>
+  dataset === 'emoji' ? { prompts: [...quickstartPrompts] } : {};
+
 /** What each trainer makes of the key=value arguments. */
 const trainers: Readonly<Record<string, (given: Record<string, unknown>) => Prepared>> = {
   'gan-cls'(given) {
-    const config = parsedBy(hyperparameters.safeParse({ prompts: [...quickstartPrompts], ...given }));
+    const config = parsedBy(hyperparameters.safeParse({ ...usualPrompts(given), ...given }));
     const inputs = Object.fromEntries(options.input.map(readPair)) as Record<string, string>;
     return {
-      cells: config.prompts.length * config.prompt_seeds.length,
+      cells: (config.prompts.length || ownPrompts) * config.prompt_seeds.length,
       async start(signal, surroundings) {
         const data = await openTrainingData(config, { cacheDir: options.cache, signal, inputs });
         return train(config, { ...data, ...surroundings });
