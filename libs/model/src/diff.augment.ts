@@ -18,41 +18,47 @@ const below = (random: Random, count: number): number => Math.floor(random.next(
 
 const drawEach = (rows: number, draw: () => number): number[] => Array.from({ length: rows }, draw);
 
-/** One factor a picture, [N, 1, 1, 1]. */
-const factors = (values: number[], scale: number, shift: number): tf.Tensor =>
-  tf.add(tf.mul(tf.tensor(values, [values.length, 1, 1, 1], 'float32'), scale), shift);
-
+/**
+ * The three changes of colour in one: with brightness b, saturation s and contrast k they are, channel by channel,
+ *   y = k (s x + (1 - s) grey(x)) + (1 - k) mean(x) + b,
+ * a product with a 3 x 3 matrix and an offset for each picture.
+ */
 const changeColour = (x: tf.Tensor, rows: number, random: Random): tf.Tensor => {
   const uniform = () => drawEach(rows, () => random.next());
   const [brightness, saturation, contrast] = [uniform(), uniform(), uniform()];
-  const brighter = tf.add(x, factors(brightness, 1, -0.5));
-  const grey = tf.mean(brighter, 3, true); // [N, S, S, 1]
-  const tinted = tf.add(tf.mul(tf.sub(brighter, grey), factors(saturation, 2, 0)), grey);
-  const mean = tf.mean(tinted, [1, 2, 3], true); // [N, 1, 1, 1]
-  return tf.add(tf.mul(tf.sub(tinted, mean), factors(contrast, 1, 0.5)), mean);
+  const channels = [0, 1, 2];
+  const mixes = brightness.map((_, row) => {
+    const [s, k] = [2 * (saturation[row] ?? 0), (contrast[row] ?? 0) + 0.5];
+    return channels.map((from) => channels.map((to) => k * ((from === to ? s : 0) + (1 - s) / 3)));
+  });
+  const each = (values: number[]) => tf.tensor(values, [rows, 1, 1], 'float32');
+  const pixels = tf.reshape(x, [rows, -1, 3]) as tf.Tensor3D; // [N, S * S, 3]
+  const mean = tf.mean(pixels, [1, 2], true); // [N, 1, 1]
+  const offset = tf.add(
+    tf.mul(mean, each(contrast.map((u) => 0.5 - u))),
+    each(brightness.map((u) => u - 0.5)),
+  );
+  return tf.reshape(tf.add(tf.matMul(pixels, tf.tensor3d(mixes)), offset), x.shape);
 };
 
-/** A picture [1, S, S, 3] moved down and right; what leaves is lost. */
+/** A picture [S, S * 3] moved down and right; what leaves is lost. */
 const moved = (x: tf.Tensor, side: number, down: number, right: number): tf.Tensor => {
-  const kept = [1, side - Math.abs(down), side - Math.abs(right), -1];
-  const inside = tf.slice(x, [0, Math.max(0, -down), Math.max(0, -right), 0], kept);
+  const from = [Math.max(0, -down), 3 * Math.max(0, -right)];
+  const inside = tf.slice(x, from, [side - Math.abs(down), 3 * (side - Math.abs(right))]);
   return tf.pad(inside, [
-    [0, 0],
     [Math.max(0, down), Math.max(0, -down)],
-    [Math.max(0, right), Math.max(0, -right)],
-    [0, 0],
+    [3 * Math.max(0, right), 3 * Math.max(0, -right)],
   ]);
 };
 
+/** On lines of S * 3 values: a slice of two axes copies lines, one of four copies pixels. */
 const translate = (x: tf.Tensor, rows: number, side: number, random: Random): tf.Tensor => {
   const reach = Math.floor(side / 8 + 0.5);
   const shift = () => drawEach(rows, () => below(random, 2 * reach + 1) - reach);
   const [down, right] = [shift(), shift()];
-  const pictures = tf.split(x, rows, 0); // N times [1, S, S, 3]
-  return tf.concat(
-    pictures.map((picture, row) => moved(picture, side, down[row] ?? 0, right[row] ?? 0)),
-    0,
-  );
+  const pictures = tf.split(tf.reshape(x, [rows * side, side * 3]), rows, 0); // N times [S, S * 3]
+  const shifted = pictures.map((picture, row) => moved(picture, side, down[row] ?? 0, right[row] ?? 0));
+  return tf.reshape(tf.concat(shifted, 0), x.shape);
 };
 
 const cutOut = (x: tf.Tensor, rows: number, side: number, random: Random): tf.Tensor => {
