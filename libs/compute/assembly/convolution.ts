@@ -32,7 +32,8 @@ function pixel(image: usize, h: i32, w: i32, height: i32, width: i32, channels: 
   return image + ((<usize>((h * width + w) * channels)) << 2);
 }
 
-/** Tiles that share a pass over the weights: each panel of weights is read from memory once for all of them. */
+/** Weights that stay in a core's cache while several tiles pass over them, in bytes, and how many tiles do. */
+const KEPT: usize = 1 << 17;
 const BLOCK: i32 = 8;
 
 /**
@@ -68,12 +69,14 @@ export function convolve(
   const panelBytes = (<usize>(kernelHeight * kernelWidth * inChannels)) << 5;
   const last = outHeight * outWidth - 1;
   const tiles = (last + 4) >> 2;
+  // Output channels whose weights are kept: where that is all of them, the order of tiles does not matter.
+  const group = (<i32>max<usize>(KEPT / max<usize>(panelBytes, 32), 1)) << 3;
   for (; from < to; from += BLOCK) {
     const firstImage = from / tiles;
     const firstTile = from - firstImage * tiles;
     const count = min(BLOCK, to - from);
     let weights = packed;
-    for (let channel = 0; channel < outChannels; channel += 8) {
+    for (let channel = 0; channel < outChannels; channel += group) {
       let image = input + <usize>firstImage * imageBytes;
       let picture = out + ((<usize>(firstImage * outImage + channel)) << 2);
       let tile = firstTile;
@@ -94,7 +97,7 @@ export function convolve(
           tile << 2,
           last,
           outWidth,
-          outChannels - channel,
+          min(group, outChannels - channel),
           outRow,
           outColumn,
           zeros,
@@ -106,12 +109,12 @@ export function convolve(
           picture += (<usize>outImage) << 2;
         }
       }
-      weights += panelBytes;
+      weights += panelBytes * <usize>(group >> 3);
     }
   }
 }
 
-/** Output pixels p to p+3 of one image, eight channels. Pixels behind the last repeat it and write it again. */
+/** Output pixels p to p+3 of one image, so many channels from the one at `picture`. Pixels behind the last repeat it and write it again. */
 function convolveTile(
   image: usize,
   height: i32,
@@ -128,7 +131,7 @@ function convolveTile(
   p: i32,
   last: i32,
   outWidth: i32,
-  valid: i32,
+  channels: i32,
   outRow: i32,
   outColumn: i32,
   zeros: usize,
@@ -161,59 +164,64 @@ function convolveTile(
   const interior = inside && h0 >= 0 && h3 + kernelHeight <= height;
   const step = inside ? kernelWidth : 1;
   const rowBytes = (<usize>(width * inChannels)) << 2;
-  let r0 = image + ((<usize>((h0 * width + w0) * inChannels)) << 2),
-    r1 = image + ((<usize>((h1 * width + w1) * inChannels)) << 2),
-    r2 = image + ((<usize>((h2 * width + w2) * inChannels)) << 2),
-    r3 = image + ((<usize>((h3 * width + w3) * inChannels)) << 2);
-  let c00 = f32x4.splat(0),
-    c01 = f32x4.splat(0),
-    c10 = f32x4.splat(0),
-    c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0),
-    c21 = f32x4.splat(0),
-    c30 = f32x4.splat(0),
-    c31 = f32x4.splat(0);
-  for (let kh = 0; kh < kernelHeight; kh++) {
-    for (let kw = 0; kw < kernelWidth; kw += step) {
-      let a0 = r0,
-        a1 = r1,
-        a2 = r2,
-        a3 = r3;
-      if (!interior) {
-        a0 = pixel(image, h0 + kh, w0 + kw, height, width, inChannels, zeros);
-        a1 = pixel(image, h1 + kh, w1 + kw, height, width, inChannels, zeros);
-        a2 = pixel(image, h2 + kh, w2 + kw, height, width, inChannels, zeros);
-        a3 = pixel(image, h3 + kh, w3 + kw, height, width, inChannels, zeros);
-      }
-      for (let c = step * inChannels; c > 0; c--) {
-        const b0 = v128.load(w),
-          b1 = v128.load(w, 16);
-        const s0 = v128.load32_splat(a0);
-        c00 = multiplyAdd(c00, s0, b0);
-        c01 = multiplyAdd(c01, s0, b1);
-        const s1 = v128.load32_splat(a1);
-        c10 = multiplyAdd(c10, s1, b0);
-        c11 = multiplyAdd(c11, s1, b1);
-        const s2 = v128.load32_splat(a2);
-        c20 = multiplyAdd(c20, s2, b0);
-        c21 = multiplyAdd(c21, s2, b1);
-        const s3 = v128.load32_splat(a3);
-        c30 = multiplyAdd(c30, s3, b0);
-        c31 = multiplyAdd(c31, s3, b1);
-        a0 += 4;
-        a1 += 4;
-        a2 += 4;
-        a3 += 4;
-        w += 32;
+  const start0 = image + ((<usize>((h0 * width + w0) * inChannels)) << 2),
+    start1 = image + ((<usize>((h1 * width + w1) * inChannels)) << 2),
+    start2 = image + ((<usize>((h2 * width + w2) * inChannels)) << 2),
+    start3 = image + ((<usize>((h3 * width + w3) * inChannels)) << 2);
+  const out0 = picture + ((<usize>(y0 * outRow + x0 * outColumn)) << 2),
+    out1 = picture + ((<usize>(y1 * outRow + x1 * outColumn)) << 2),
+    out2 = picture + ((<usize>(y2 * outRow + x2 * outColumn)) << 2),
+    out3 = picture + ((<usize>(y3 * outRow + x3 * outColumn)) << 2);
+  for (let channel = 0; channel < channels; channel += 8) {
+    let c00 = f32x4.splat(0),
+      c01 = f32x4.splat(0),
+      c10 = f32x4.splat(0),
+      c11 = f32x4.splat(0);
+    let c20 = f32x4.splat(0),
+      c21 = f32x4.splat(0),
+      c30 = f32x4.splat(0),
+      c31 = f32x4.splat(0);
+    for (let kh = 0; kh < kernelHeight; kh++) {
+      const down = <usize>kh * rowBytes;
+      for (let kw = 0; kw < kernelWidth; kw += step) {
+        let a0 = start0 + down,
+          a1 = start1 + down,
+          a2 = start2 + down,
+          a3 = start3 + down;
+        if (!interior) {
+          a0 = pixel(image, h0 + kh, w0 + kw, height, width, inChannels, zeros);
+          a1 = pixel(image, h1 + kh, w1 + kw, height, width, inChannels, zeros);
+          a2 = pixel(image, h2 + kh, w2 + kw, height, width, inChannels, zeros);
+          a3 = pixel(image, h3 + kh, w3 + kw, height, width, inChannels, zeros);
+        }
+        for (let c = step * inChannels; c > 0; c--) {
+          const b0 = v128.load(w),
+            b1 = v128.load(w, 16);
+          const s0 = v128.load32_splat(a0);
+          c00 = multiplyAdd(c00, s0, b0);
+          c01 = multiplyAdd(c01, s0, b1);
+          const s1 = v128.load32_splat(a1);
+          c10 = multiplyAdd(c10, s1, b0);
+          c11 = multiplyAdd(c11, s1, b1);
+          const s2 = v128.load32_splat(a2);
+          c20 = multiplyAdd(c20, s2, b0);
+          c21 = multiplyAdd(c21, s2, b1);
+          const s3 = v128.load32_splat(a3);
+          c30 = multiplyAdd(c30, s3, b0);
+          c31 = multiplyAdd(c31, s3, b1);
+          a0 += 4;
+          a1 += 4;
+          a2 += 4;
+          a3 += 4;
+          w += 32;
+        }
       }
     }
-    r0 += rowBytes;
-    r1 += rowBytes;
-    r2 += rowBytes;
-    r3 += rowBytes;
+    const valid = channels - channel;
+    const at = (<usize>channel) << 2;
+    store8(out0 + at, c00, c01, valid);
+    store8(out1 + at, c10, c11, valid);
+    store8(out2 + at, c20, c21, valid);
+    store8(out3 + at, c30, c31, valid);
   }
-  store8(picture + ((<usize>(y0 * outRow + x0 * outColumn)) << 2), c00, c01, valid);
-  store8(picture + ((<usize>(y1 * outRow + x1 * outColumn)) << 2), c10, c11, valid);
-  store8(picture + ((<usize>(y2 * outRow + x2 * outColumn)) << 2), c20, c21, valid);
-  store8(picture + ((<usize>(y3 * outRow + x3 * outColumn)) << 2), c30, c31, valid);
 }
