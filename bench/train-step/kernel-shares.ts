@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /** What is not a kernel: the tape, the model's own code, waiting for a device. */
-export const betweenKernels = 'between kernels';
+const betweenKernels = 'between kernels';
 
 /** Runs `steps` with the kernels of the current back end timed; shares of the time by kernel, largest first, sum 1. */
 export async function kernelShares(steps: () => Promise<void>): Promise<Record<string, number>> {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 
 /** Where a slot of an agent, which shares the machine with other slots, is told its share of the cores. */
-export const THREADS_VARIABLE = 'PLUMAGE_THREADS';
+const THREADS_VARIABLE = 'PLUMAGE_THREADS';
 
 /** A job has at most four parts for each thread, and each thread has scratch space of its own. */
 const MOST_THREADS = 64;

@@ -4,7 +4,7 @@
  * tfjs's kernel.
  *
  * 10^9 operations a second on one core of a quiet Xeon (Sapphire Rapids), batch 64 (`npm run bench -- kernels`):
- * 64x64x3 -> 32: 19; 32x32x32 -> 64: 42; 16x16x64 -> 128: 43; 8x8x128 -> 256: 41 (kernel 4, stride 2). tfjs's own made
+ * 64x64x3 -> 32: 19, before there were frames (on a loaded AMD EPYC, width 64: 16 before, 18 since); 32x32x32 -> 64: 42; 16x16x64 -> 128: 43; 8x8x128 -> 256: 41 (kernel 4, stride 2). tfjs's own made
  * about 30 at the last three in a comparison by hand, where this one made 46 to 50.
  */
 import {

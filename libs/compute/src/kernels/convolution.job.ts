@@ -5,7 +5,7 @@ import type { WasmHeap } from './wasm-heap.ts';
 const RATE = 15;
 
 /** Addresses are bytes, strides of the output are counted in floats. */
-export interface Convolution {
+interface Convolution {
   readonly input: number;
   readonly batch: number;
   readonly height: number;
@@ -78,7 +78,7 @@ export function packFilter(
 }
 
 /** One axis of the taps that one phase of a filter has: the first, how many, and how far apart. */
-export interface Taps {
+interface Taps {
   readonly first: number;
   readonly count: number;
   readonly stride: number;

@@ -5,7 +5,7 @@ import type { WasmHeap } from './wasm-heap.ts';
 const BLOCK = 256;
 const RATE = 15;
 
-export interface FilterGradient {
+interface FilterGradient {
   readonly x: number;
   readonly batch: number;
   readonly height: number;

@@ -18,7 +18,7 @@ export interface KernelExports {
   readonly dismiss: (control: number) => void;
 }
 
-export interface KernelModule {
+interface KernelModule {
   readonly module: object;
   /** Whether the kernels may fuse multiply-adds. */
   readonly fused: boolean;

@@ -17,7 +17,7 @@ try {
 }
 `;
 
-export interface ThreadPlace {
+interface ThreadPlace {
   readonly module: object;
   /** A shared WebAssembly.Memory. */
   readonly memory: object;
