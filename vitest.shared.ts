@@ -22,6 +22,8 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
     pool: 'forks',
     maxWorkers: 2,
+    // Two test files at once have no use for two threads each.
+    env: { PLUMAGE_THREADS: '1' },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -15,7 +15,7 @@ const compiler = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.j
 const target = fileURLToPath(new URL('../libs/compute/src/generated/kernel-binary.ts', import.meta.url));
 
 /** Every processor with SIMD runs `simd`; `relaxed` has fused multiply-adds, which newer engines know. */
-const builds = { simd: 'simd', relaxed: 'simd,relaxed-simd' } as const;
+const builds = { simd: 'simd,threads', relaxed: 'simd,relaxed-simd,threads' } as const;
 
 async function compile(features: string): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'plumage-kernels-'));
@@ -30,6 +30,12 @@ async function compile(features: string): Promise<Buffer> {
       '--enable',
       features,
       '--importMemory',
+      // Threads may share it; it has the bound of tfjs's.
+      '--sharedMemory',
+      '--initialMemory',
+      '1',
+      '--maximumMemory',
+      '65536',
     ];
     const args = [compiler, source, ...options, '--use', 'abort=', '--outFile', binary];
     await promisify(execFile)(process.execPath, args);

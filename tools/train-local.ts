@@ -6,6 +6,9 @@
  *
  *   --out DIR        where everything goes (required)
  *   --cache DIR      packed datasets and embeddings (default .plumage/cache)
+ *   --trainer NAME   gan-cls (default) or text-encoder
+ *   --input KEY=DIR  the checkpoint folder of a hyperparameter that names another run's, such as
+ *                    text_encoder_checkpoint=runs/texts/checkpoints/step-0000003000; may be given several times
  *   --backend NAME   tfjs-node-gpu, tfjs-node, webgpu, wasm, cpu or auto (default auto)
  *   --minutes N      stop with a checkpoint after so long
  *   key=value ...    hyperparameters; lists as JSON: prompts='["tomato","whale"]'
@@ -14,14 +17,17 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { backendNames, selectBackend } from '@plumage/compute';
-import { hyperparameters, quickstartPrompts } from '@plumage/contract';
+import { hyperparameters, quickstartPrompts, textEncoderHyperparameters } from '@plumage/contract';
 import {
   FolderCheckpointStore,
+  openTextEncoderData,
   openTrainingData,
   type Reporter,
   type Sample,
   train,
   type TrainCommand,
+  type TrainOutcome,
+  trainTextEncoder,
 } from '@plumage/training';
 import sharp from 'sharp';
 
@@ -31,6 +37,8 @@ const { values: options, positionals } = parseArgs({
     out: { type: 'string' },
     cache: { type: 'string', default: '.plumage/cache' },
     backend: { type: 'string', default: 'auto' },
+    trainer: { type: 'string', default: 'gan-cls' },
+    input: { type: 'string', multiple: true, default: [] },
     minutes: { type: 'string' },
   },
 });
@@ -68,18 +76,62 @@ const writeGrid = async (samples: readonly Sample[], file: string): Promise<void
   await canvas.composite(placed).png().toFile(file);
 };
 
+type Surroundings = Omit<Parameters<typeof trainTextEncoder>[1], 'dataset'>;
+
+interface Prepared {
+  /** Pictures of one grid. */
+  readonly cells: number;
+  start(signal: AbortSignal, surroundings: Surroundings): Promise<TrainOutcome>;
+}
+
+type Parsed<T> = { success: true; data: T } | { success: false; error: { issues: readonly Issue[] } };
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+const parsedBy = <T>(result: Parsed<T>): T =>
+  result.success
+    ? result.data
+    : fail(result.error.issues.map(({ path: key, message }) => `${key.join('.')}: ${message}`).join('\n'));
+
+/** How many captions of its own set a run draws when it is given no prompts. */
+const ownPrompts = 8;
+
+/** Those of the quickstart for the set that has them; another set's prompts are captions of its own. */
+const usualPrompts = ({ dataset = 'emoji' }: Record<string, unknown>) =>
+  dataset === 'emoji' ? { prompts: [...quickstartPrompts] } : {};
+
+/** What each trainer makes of the key=value arguments. */
+const trainers: Readonly<Record<string, (given: Record<string, unknown>) => Prepared>> = {
+  'gan-cls'(given) {
+    const config = parsedBy(hyperparameters.safeParse({ ...usualPrompts(given), ...given }));
+    const inputs = Object.fromEntries(options.input.map(readPair)) as Record<string, string>;
+    return {
+      cells: (config.prompts.length || ownPrompts) * config.prompt_seeds.length,
+      async start(signal, surroundings) {
+        const data = await openTrainingData(config, { cacheDir: options.cache, signal, inputs });
+        return train(config, { ...data, ...surroundings });
+      },
+    };
+  },
+  'text-encoder'(given) {
+    const config = parsedBy(textEncoderHyperparameters.safeParse(given));
+    return {
+      cells: 0,
+      async start(signal, surroundings) {
+        const data = await openTextEncoderData(config, { cacheDir: options.cache, signal });
+        return trainTextEncoder(config, { ...data, ...surroundings });
+      },
+    };
+  },
+};
+
 const main = async (): Promise<void> => {
   const out = options.out ?? fail('--out DIR is required: where metrics, grids and checkpoints go');
-  const parsed = hyperparameters.safeParse({
-    prompts: [...quickstartPrompts],
-    ...Object.fromEntries(positionals.map(readPair)),
-  });
-  if (!parsed.success) {
-    return fail(
-      parsed.error.issues.map(({ path: key, message }) => `${key.join('.')}: ${message}`).join('\n'),
-    );
-  }
-  const config = parsed.data;
+  const trainer =
+    trainers[options.trainer] ?? fail(`--trainer is one of ${Object.keys(trainers).join(', ')}`);
+  const run = trainer(Object.fromEntries(positionals.map(readPair)));
   const backend = backendNames.find((name) => name === options.backend) ?? 'auto';
   const selected = await selectBackend(backend);
   process.stdout.write(`${selected.name}: ${selected.reason}\n`);
@@ -112,7 +164,7 @@ const main = async (): Promise<void> => {
     },
     async sample(sample) {
       grid.push(sample);
-      if (grid.length < config.prompts.length * config.prompt_seeds.length) return;
+      if (grid.length < run.cells) return;
       await writeGrid(grid, path.join(out, 'grids', `${String(sample.step).padStart(7, '0')}.png`));
       grid = [];
     },
@@ -120,11 +172,9 @@ const main = async (): Promise<void> => {
     message: (level, text) => void process.stdout.write(`${level}: ${text}\n`),
   };
 
-  const data = await openTrainingData(config, { cacheDir: options.cache, signal: immediately.signal });
   const checkpoints = new FolderCheckpointStore(path.join(out, 'checkpoints'));
   const newest = await checkpoints.newest((error) => process.stderr.write(`${error.message}\n`));
-  const outcome = await train(config, {
-    ...data,
+  const outcome = await run.start(immediately.signal, {
     reporter,
     checkpoints,
     signal: immediately.signal,

@@ -48,6 +48,27 @@ test('a parameter is added, turned into a range and removed in the form', async 
   await expect(text).not.toHaveValue(/cls_weight/);
 });
 
+test('each trainer has its own hyperparameters, and what it must be told is asked for', async ({ page }) => {
+  const text = page.getByLabel('Definition as YAML');
+  await page.getByRole('button', { name: 'Text encoder' }).click();
+  await expect(page.getByLabel('Trainer')).toHaveValue('text-encoder');
+  await page.getByRole('combobox', { name: 'Parameter to add' }).fill('conv');
+  await expect(page.getByRole('option', { name: 'conv1_width' })).toBeVisible();
+  await page.getByRole('combobox', { name: 'Parameter to add' }).fill('');
+  await page.getByLabel('Trainer').selectOption('style-encoder');
+  await expect(text).toHaveValue(/^trainer: style-encoder$/m);
+  await expect(page.getByText(/is missing generator_checkpoint/).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Start sweep' })).toBeDisabled();
+});
+
+test('a checkpoint of a run that is not there is told before anything is sent', async ({ page }) => {
+  await page.getByRole('button', { name: 'Style encoder' }).click();
+  const row = page.getByRole('listitem', { name: 'generator_checkpoint' });
+  await row.getByLabel('value of generator_checkpoint').fill('nowhere/gull-0001');
+  await expect(row.getByText(/there is no sweep "nowhere"/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Start sweep' })).toBeDisabled();
+});
+
 test('an address that nothing stands at says so', async ({ page }) => {
   await page.goto('/runs/0198f3c2-0000-7000-8000-000000000000');
   await expect(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible();

@@ -68,6 +68,16 @@ describe('the slots of a box', () => {
     ]);
   });
 
+  it('share the cores of a machine without a GPU, and each has one at the least', () => {
+    const threads = (slots: number, cores: number | undefined) =>
+      planSlots(offerOf('wasm'), [], { ...asked, slots, cores }).map(({ env }) => env['PLUMAGE_THREADS']);
+    expect(threads(1, 2)).toEqual(['2']);
+    expect(threads(3, 8)).toEqual(['2', '2', '2']);
+    expect(threads(2, 1)).toEqual(['1', '1']);
+    expect(threads(1, undefined)).toEqual([undefined]);
+    expect(planSlots(offerOf('webgpu'), two, { ...asked, cores: 8 })[0]?.env).toEqual({});
+  });
+
   it('are one by WebGPU, which offers no choice, and are read from the GPU that it can only be', () => {
     const [plan, ...more] = planSlots(offerOf('webgpu', 'Tesla M60 (Vulkan)'), two, asked);
     expect(more).toEqual([]);

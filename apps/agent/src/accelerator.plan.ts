@@ -44,7 +44,13 @@ export interface PlanOptions {
   readonly slots: number | undefined;
   readonly memoryLimitMb: number | undefined;
   readonly datasets: readonly string[];
+  /** The processor's cores, which slots without an accelerator share; undefined: somebody else has decided that. */
+  readonly cores?: number | undefined;
 }
+
+/** Each slot that trains on the processor has as many threads as there are cores for it. */
+const shareCores = (cores: number | undefined, slots: number): Record<string, string> =>
+  cores === undefined ? {} : { PLUMAGE_THREADS: String(Math.max(1, Math.floor(cores / slots))) };
 
 export const planSlots = (offer: Offer, gpus: readonly GpuReading[], options: PlanOptions): SlotPlan[] => {
   const bound = offer.backend === 'tfjs-node-gpu' ? gpus : [];
@@ -65,7 +71,10 @@ export const planSlots = (offer: Offer, gpus: readonly GpuReading[], options: Pl
         memoryLimitMb: options.memoryLimitMb ?? null,
         datasets: [...options.datasets],
       },
-      env: own === undefined ? {} : bind(own, count > bound.length),
+      env: {
+        ...(own === undefined ? {} : bind(own, count > bound.length)),
+        ...(offer.backend === 'wasm' ? shareCores(options.cores, count) : {}),
+      },
       gpuIndex: gpu?.index ?? null,
     };
   });

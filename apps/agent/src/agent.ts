@@ -3,7 +3,7 @@
  * register, run every slot, and leave in order when it is told to.
  */
 import { randomUUID } from 'node:crypto';
-import { arch, hostname, platform, release } from 'node:os';
+import { arch, availableParallelism, hostname, platform, release } from 'node:os';
 import { ApiError, ApiUnreachable, createApiClient } from '@plumage/api-client';
 import { ServerVersionDocument } from '@plumage/api-client/operations';
 import { type AgentApi, createAgentApi, type Registration } from './agent.api.ts';
@@ -76,6 +76,7 @@ const register = async (
     slots: options.slots,
     memoryLimitMb: options.memoryLimitMb,
     datasets: knownDatasets(options.cacheDir, options.datasets),
+    cores: edges.env['PLUMAGE_THREADS'] ? undefined : availableParallelism(),
   });
   const registration = await api.register({
     name: options.name,
@@ -151,6 +152,8 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
       onStanding: (standing) => occupancy.stand(slotIndex, standing),
     });
   };
+  // The cores are the trainings'.
+  const besideTraining = { ...edges.env, PLUMAGE_THREADS: '1' };
   const over = new AbortController();
   const lane = runRenderLane({
     api,
@@ -162,7 +165,7 @@ const work = async (options: AgentOptions, edges: AgentEdges, api: AgentApi): Pr
     waitMs: longPollMs,
     signal: AbortSignal.any([leaving, over.signal]),
     log,
-    runRender: (grant) => runRender(renders, { backend: 'wasm', env: edges.env, log }, grant),
+    runRender: (grant) => runRender(renders, { backend: 'wasm', env: besideTraining, log }, grant),
   });
   try {
     // What concerns the whole agent ends it, but only after every slot has saved its run.

@@ -3,6 +3,7 @@
  * failure, never the agent's.
  */
 import { writeFileSync } from 'node:fs';
+import { isBuiltIn } from '@plumage/contract';
 import type { AgentApi, LeaseGranted } from './agent.api.ts';
 import { ownFailure } from './attempt.conclusion.ts';
 import { classifyExit, type Failure } from './child.failure.ts';
@@ -14,11 +15,13 @@ import type { Gauge } from './gauge.ts';
 import type { LineCollector } from './line.collector.ts';
 import { commandSpecOf, type CommandSettings, refusalOf } from './command.grant.ts';
 import { endProcessesOf } from './command.process.ts';
+import { downloadInputs } from './input.download.ts';
+import { InputUnusable } from './input.error.ts';
 import { createPatience } from './patience.ts';
 import { oomKills, startTimeOf } from './process.table.ts';
 import { createProgressTeller } from './progress.teller.ts';
 import { CheckpointUnavailable, downloadCheckpoint } from './resume.download.ts';
-import { type RunFolder, type StoredLease, writeLease } from './run.folder.ts';
+import { inputFolder, type RunFolder, type StoredLease, writeLease } from './run.folder.ts';
 import type { Ended } from './spool/spool.record.ts';
 import type { StopReason, StopRequest } from './stop.request.ts';
 
@@ -91,7 +94,9 @@ export const failTraining = ({ live, runLog }: Training, failure: Failure): void
 const writeJob = ({ context, grant, folder }: Training): void => {
   const job: TrainingJob = {
     runName: grant.runName,
+    trainer: isBuiltIn(grant.trainer) ? grant.trainer : 'command',
     config: grant.config,
+    inputs: Object.fromEntries(grant.inputs.map(({ key }) => [key, inputFolder(folder, key)])),
     backend: context.settings.backend,
     resumeFolder: grant.resumeFrom ? folder.resume : null,
     inherits: grant.inherits,
@@ -227,14 +232,18 @@ export const prepareAndTrain = async (training: Training, lines: LineCollector):
   if (refused !== undefined) return () => refused;
   const signal = AbortSignal.any([stop.signal, context.giveUp]);
   try {
+    const patience = createPatience(runLog, 'The checkpoint is fetched as soon as it is back.');
+    await downloadInputs(context.api, grant.inputs, (key) => inputFolder(folder, key), patience, signal);
     if (grant.resumeFrom) {
-      const patience = createPatience(runLog, 'The checkpoint is fetched as soon as it is back.');
       await downloadCheckpoint(context.api, grant.resumeFrom, folder.resume, patience, signal);
     }
     if (stop.reason !== undefined) return () => interrupted;
     return await train(training, lines);
   } catch (error) {
     if (signal.aborted) return () => interrupted;
+    if (error instanceof InputUnusable) {
+      return () => ({ failureClass: 'user_error', message: error.message });
+    }
     if (error instanceof CheckpointUnavailable) {
       return () => ({ failureClass: 'checkpoint_corrupt', message: error.message });
     }

@@ -3,6 +3,7 @@ import { DatasetError } from '@plumage/data';
 import { CheckpointCorrupt, CheckpointMismatch } from '@plumage/training';
 import { describe, expect, it } from 'vitest';
 import { classifyFault } from './child.fault.ts';
+import { InputUnusable } from './input.error.ts';
 import { SpoolFull } from './spool/spool.error.ts';
 
 const classOf = (error: unknown) => classifyFault(error, 100).failureClass;
@@ -41,6 +42,14 @@ describe('an exception in the training child', () => {
     expect(classifyFault(new CheckpointCorrupt('model.safetensors', 'it is cut off'), 1)).toEqual({
       failureClass: 'checkpoint_corrupt',
       message: 'checkpoint model.safetensors cannot be read: it is cut off',
+    });
+  });
+
+  it('is the user’s error when a checkpoint that the configuration names cannot be used, with its key', () => {
+    const cause = new CheckpointCorrupt('model.safetensors', 'it is cut off');
+    expect(classifyFault(new InputUnusable('text_encoder_checkpoint', cause.message, { cause }), 1)).toEqual({
+      failureClass: 'user_error',
+      message: 'text_encoder_checkpoint: checkpoint model.safetensors cannot be read: it is cut off',
     });
   });
 

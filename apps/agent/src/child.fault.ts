@@ -7,6 +7,7 @@ import { DatasetError, type DatasetErrorCode } from '@plumage/data';
 import { CheckpointCorrupt, CheckpointMismatch, RenderError } from '@plumage/training';
 import { ZodError } from 'zod';
 import type { Failure } from './child.failure.ts';
+import { InputUnusable } from './input.error.ts';
 import { isDiskFull, SpoolFull } from './spool/spool.error.ts';
 
 const datasetClasses: Readonly<Record<DatasetErrorCode, FailureClass>> = {
@@ -16,9 +17,12 @@ const datasetClasses: Readonly<Record<DatasetErrorCode, FailureClass>> = {
   DATASET_BAD_CAPTIONS: 'user_error',
   DATASET_UNSAFE_PATH: 'user_error',
   DATASET_TOO_MANY_BAD_IMAGES: 'user_error',
+  DATASET_BAD_FILE: 'user_error',
+  DATASET_SPLIT_OVERLAP: 'user_error',
   DATASET_TOO_LARGE: 'user_error',
   DATASET_TOO_FEW_CLASSES: 'user_error',
   TEXT_EMPTY: 'user_error',
+  TEXT_NOT_EMBEDDED: 'user_error',
   CACHE_UNWRITABLE: 'crashed',
   ENCODER_NOT_FOUND: 'crashed',
   ENCODER_FAILED: 'crashed',
@@ -31,6 +35,7 @@ const memoryWords =
 const classOf = (error: Error): FailureClass => {
   const cause = error.cause;
   if (error instanceof SpoolFull || isDiskFull(error) || isDiskFull(cause)) return 'storage_full';
+  if (error instanceof InputUnusable) return 'user_error';
   if (error instanceof CheckpointCorrupt) return 'checkpoint_corrupt';
   if (error instanceof ZodError || error instanceof CheckpointMismatch || error instanceof RenderError) {
     return 'user_error';

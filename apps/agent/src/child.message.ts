@@ -3,12 +3,14 @@
  * through the spool, which survives both. A closed channel tells the child that its agent is gone.
  */
 import { z } from 'zod';
+import { trainers } from '@plumage/contract';
 import { commandSpec } from './command.spec.ts';
 import { ended } from './spool/spool.record.ts';
 
 /** How the agent describes the job; written to the run folder as job.json, which the child reads. */
 export const trainingJob = z.object({
   runName: z.string(),
+  trainer: z.enum(trainers),
   config: z.unknown(),
   /** Back end by name, or 'auto'. */
   backend: z.string(),
@@ -16,6 +18,8 @@ export const trainingJob = z.object({
   resumeFolder: z.string().nullable(),
   /** That checkpoint is another run's, from which this one starts with a configuration of its own. */
   inherits: z.boolean(),
+  /** The folders of the checkpoints that the configuration names, by hyperparameter; of each, what is drawn from. */
+  inputs: z.record(z.string(), z.string()),
   spoolFolder: z.string(),
   /** Where checkpoints are kept until they are delivered; on the spool's file system. */
   checkpointFolder: z.string(),
@@ -41,7 +45,8 @@ export const childMessage = z.discriminatedUnion('type', [
     type: z.literal('ready'),
     backend: z.string(),
     datasetDigest: z.string(),
-    encoderHash: z.string(),
+    /** Null where captions are embedded by no given encoder. */
+    encoderHash: z.string().nullable(),
     startStep: z.number(),
     totalSteps: z.number(),
   }),
@@ -49,8 +54,8 @@ export const childMessage = z.discriminatedUnion('type', [
     type: z.literal('progress'),
     step: z.number(),
     imagesPerSecond: finiteOrNull,
-    generatorLoss: finiteOrNull,
-    discriminatorLoss: finiteOrNull,
+    /** By what a person calls them: `g` and `d` of a GAN. */
+    losses: z.record(z.string(), z.number()),
   }),
   /** A program says how many steps it will take. */
   z.object({ type: z.literal('total'), steps: z.number() }),

@@ -1,3 +1,4 @@
+import { builtInTrainers } from '@plumage/contract';
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from './command.grant.ts';
 
@@ -14,7 +15,8 @@ describe('an agent', () => {
 
   it('trains our own model either way', () => {
     for (const allowCommand of [true, false])
-      expect(refusalOf({ trainer: 'gan-cls', commandLine: null }, { allowCommand })).toBeUndefined();
+      for (const trainer of builtInTrainers)
+        expect(refusalOf({ trainer, commandLine: null }, { allowCommand })).toBeUndefined();
   });
 
   it('refuses what it does not know or cannot run, in words', () => {

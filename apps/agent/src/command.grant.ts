@@ -1,5 +1,6 @@
 /** A lease whose trainer is a program: whether this agent runs it at all, and what its child must know for it. */
 import { join } from 'node:path';
+import { isBuiltIn } from '@plumage/contract';
 import type { LeaseGranted } from './agent.api.ts';
 import type { Failure } from './child.failure.ts';
 import type { CommandSpec } from './command.spec.ts';
@@ -21,16 +22,12 @@ export const refusalOf = (
   settings: Pick<CommandSettings, 'allowCommand'>,
 ): Failure | undefined => {
   const refuse = (message: string): Failure => ({ failureClass: 'user_error', message });
-  switch (trainer) {
-    case 'gan-cls':
-      return undefined;
-    case 'command':
-      if (!settings.allowCommand)
-        return refuse('The sweep runs a program, and this agent was started without --allow-command.');
-      return commandLine?.length ? undefined : refuse('The sweep names no program to run.');
-    default:
-      return refuse(`This agent does not know the trainer "${trainer}"; a newer one may.`);
-  }
+  if (isBuiltIn(trainer)) return undefined;
+  if (trainer !== 'command')
+    return refuse(`This agent does not know the trainer "${trainer}"; a newer one may.`);
+  if (!settings.allowCommand)
+    return refuse('The sweep runs a program, and this agent was started without --allow-command.');
+  return commandLine?.length ? undefined : refuse('The sweep names no program to run.');
 };
 
 /** Null for our own training. */

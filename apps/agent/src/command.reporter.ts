@@ -58,7 +58,7 @@ const createProgress = ({ tell, now }: CommandReporterOptions) => {
     if (throughput !== undefined && Number.isFinite(throughput)) imagesPerSecond = throughput;
     if (now() - toldAt < tellEveryMs) return;
     toldAt = now();
-    tell({ type: 'progress', step, imagesPerSecond, generatorLoss: null, discriminatorLoss: null });
+    tell({ type: 'progress', step, imagesPerSecond, losses: {} });
   };
 };
 

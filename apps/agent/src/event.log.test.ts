@@ -36,7 +36,7 @@ describe('the log', () => {
     let now = 0;
     const tell = createProgressTeller(log, () => now);
     const progress = (step: number, imagesPerSecond: number | null) =>
-      tell({ type: 'progress', step, imagesPerSecond, generatorLoss: 1.02, discriminatorLoss: 0.876 }, 4_000);
+      tell({ type: 'progress', step, imagesPerSecond, losses: { g: 1.02, d: 0.876 } }, 4_000);
     progress(10, null);
     progress(20, 212);
     now = 10_000;

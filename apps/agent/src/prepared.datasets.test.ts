@@ -22,11 +22,13 @@ describe('the datasets that a sweep may require here', () => {
     prepare(`cub-v2-${'a'.repeat(20)}`);
     prepare(`cub-v2-${'b'.repeat(20)}`);
     prepare(`birds-v9-of-north-v2-${'c'.repeat(20)}`);
+    prepare(`oxford-102-v1-${'d'.repeat(20)}`);
     expect(knownDatasets(cache, ['oxford', 'emoji'])).toEqual([
       'birds-v9-of-north',
       'cub',
       'emoji',
       'oxford',
+      'oxford-102',
     ]);
   });
 

@@ -28,10 +28,9 @@ export const createProgressTeller = (log: EventLog, now: () => number) => {
       case 'progress': {
         if (now() - saidAt < everyMs) return;
         saidAt = now();
-        const losses = [
-          ...part('g ', message.generatorLoss, 2),
-          ...part('d ', message.discriminatorLoss, 2),
-        ].join(' ');
+        const losses = Object.entries(message.losses)
+          .flatMap(([name, value]) => part(`${name} `, value, 2))
+          .join(' ');
         const parts = [
           `step ${message.step}${totalSteps === null ? '' : `/${totalSteps}`}`,
           ...part('', message.imagesPerSecond, 0, ' images/s'),

@@ -8,12 +8,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiError, BlobMismatch } from '@plumage/api-client';
 import { renderRequest } from '@plumage/contract';
-import { modelFileNames } from '@plumage/training';
 import type { AgentApi, RenderGranted } from './agent.api.ts';
 import type { Failure } from './child.failure.ts';
 import type { EventLog } from './event.log.ts';
+import { modelOf } from './input.download.ts';
 import { createPatience, type Patience } from './patience.ts';
-import type { CheckpointCache } from './render.cache.ts';
+import type { CheckpointCache, HeldCheckpoint } from './render.cache.ts';
 import type { RenderChild, RenderChildren } from './render.child.ts';
 import { createRenderHold, type RenderHold } from './render.hold.ts';
 import type { DrawnPicture, RenderJob, RenderMessage } from './render.message.ts';
@@ -87,26 +87,31 @@ const fetchStyles = async ({ room, grant, folder, patience, signal }: Drawing) =
   return files;
 };
 
+const holdModel = (
+  { room, patience, signal }: Drawing,
+  of: { readonly checkpoint: RenderGranted['checkpoint'] },
+): Promise<HeldCheckpoint> =>
+  room.cache.hold(of.checkpoint.id, (to) => downloadCheckpoint(room.api, modelOf(of), to, patience, signal));
+
 /** Draws from the cached checkpoint; one that went bad on this disk is fetched once more. */
 const draw = async (drawing: Drawing, styleFiles: Record<string, string>) => {
-  const { room, grant, child, patience, signal, log, folder } = drawing;
-  // The optimiser's moments are half of a checkpoint's bytes, and no picture needs them.
-  const files = grant.checkpoint.files.filter(({ name }) => modelFileNames.includes(name));
+  const { room, grant, child, signal, log, folder } = drawing;
   const onProgress = (message: RenderMessage): void => {
     if (message.type !== 'progress') return;
     const what = message.stage === 'style' ? 'finding the style: step' : 'drawing: picture';
     log.say(`${what} ${message.done} of ${message.total}`);
   };
   for (;;) {
-    const held = await room.cache.hold(grant.checkpoint.id, (to) =>
-      downloadCheckpoint(room.api, { ...grant.checkpoint, files }, to, patience, signal),
-    );
+    const held = await holdModel(drawing, grant);
+    const inputs = new Map<string, HeldCheckpoint>();
     try {
+      for (const input of grant.inputs) inputs.set(input.key, await holdModel(drawing, input));
       signal.throwIfAborted();
       const request = renderRequest.parse(grant.request);
       const job: RenderJob = {
         type: 'render',
         checkpointFolder: held.folder,
+        inputs: Object.fromEntries([...inputs].map(([key, { folder: of }]) => [key, of])),
         request,
         styleFiles,
         pictureFolder: folder,
@@ -117,7 +122,7 @@ const draw = async (drawing: Drawing, styleFiles: Record<string, string>) => {
       if (answer.failureClass === 'checkpoint_corrupt') room.cache.forget(grant.checkpoint.id);
       if (answer.failureClass !== 'checkpoint_corrupt' || held.fresh) throw new RenderFailed(answer);
     } finally {
-      held.release();
+      for (const { release } of [held, ...inputs.values()]) release();
     }
   }
 };

@@ -6,10 +6,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { selectBackend } from '@plumage/compute';
-import { openTextEncoder } from '@plumage/data';
-import { readModel, renderPictures } from '@plumage/training';
+import { hyperparameters } from '@plumage/contract';
+import { openTextEncoder, type TextEncoder } from '@plumage/data';
+import {
+  CheckpointCorrupt,
+  CheckpointMismatch,
+  type CheckpointModel,
+  openCaptionEncoder,
+  readModel,
+  renderPictures,
+} from '@plumage/training';
 import { classifyFault } from './child.fault.ts';
 import { peakMemoryMb } from './child.usage.ts';
+import { InputUnusable } from './input.error.ts';
 import { type RenderAnswer, type RenderJob, type RenderMessage, renderJob } from './render.message.ts';
 import { backendOf } from './training.job.ts';
 
@@ -24,8 +33,30 @@ const openDrawer = async (backendName: string) => {
   return { name, encoder };
 };
 
+type Drawer = Awaited<ReturnType<typeof openDrawer>>;
+
+/** The encoder that the checkpoint's run was trained with: the one that is ready, or another run's. */
+const encoderOf = async (
+  drawer: Drawer,
+  { state }: CheckpointModel,
+  job: RenderJob,
+): Promise<TextEncoder> => {
+  const config = hyperparameters.safeParse(state.config).data;
+  if (config === undefined || config.text_encoder === 'use-lite') return drawer.encoder;
+  if (config.text_encoder === 'precomputed') {
+    const reason = 'its captions were vectors that came with the data; no text can be drawn from it';
+    throw new InputUnusable('text_encoder', reason);
+  }
+  try {
+    return await openCaptionEncoder(config, { inputs: job.inputs });
+  } catch (cause) {
+    if (!(cause instanceof CheckpointCorrupt || cause instanceof CheckpointMismatch)) throw cause;
+    throw new InputUnusable('text_encoder_checkpoint', cause.message, { cause });
+  }
+};
+
 const draw = async (
-  drawer: Awaited<ReturnType<typeof openDrawer>>,
+  drawer: Drawer,
   job: RenderJob,
   tell: (message: RenderMessage) => void,
 ): Promise<RenderAnswer> => {
@@ -34,9 +65,13 @@ const draw = async (
     await Promise.all(files.map(async ([sha256, file]) => [sha256, await readFile(file)] as const)),
   );
   let toldAt = performance.now();
-  const pictures = await renderPictures(await readModel(job.checkpointFolder), job.request, {
-    encoderHash: drawer.encoder.hash,
-    encodeText: (texts) => drawer.encoder.encode(texts),
+  const model = await readModel(job.checkpointFolder);
+  const encoder = await encoderOf(drawer, model, job);
+  const styleFolder = job.inputs['style_encoder_checkpoint'];
+  const pictures = await renderPictures(model, job.request, {
+    styleEncoder: styleFolder === undefined ? undefined : await readModel(styleFolder),
+    encoderHash: encoder.hash,
+    encodeText: (texts) => encoder.encode(texts),
     styleImages,
     // The agent ends a render that nobody wants any more by ending this process.
     signal: new AbortController().signal,
@@ -45,6 +80,8 @@ const draw = async (
       toldAt = performance.now();
       tell({ type: 'progress', ...progress });
     },
+  }).finally(() => {
+    if (encoder !== drawer.encoder) encoder.dispose();
   });
   const written = pictures.map(async ({ index, png, width, height }) => {
     const file = join(job.pictureFolder, `${index}.png`);

@@ -26,6 +26,8 @@ export interface RunFolder {
   readonly spool: string;
   readonly logs: string;
   readonly resume: string;
+  /** A folder for each checkpoint that the configuration names. */
+  readonly inputs: string;
   readonly checkpoints: string;
   readonly job: string;
 }
@@ -40,9 +42,14 @@ const layout = (path: string): RunFolder => ({
   spool: join(path, 'spool'),
   logs: join(path, 'logs'),
   resume: join(path, 'resume'),
+  inputs: join(path, 'inputs'),
   checkpoints: join(path, 'checkpoints'),
   job: join(path, 'job.json'),
 });
+
+/** Keys come from the server: only their harmless characters become part of a path. */
+export const inputFolder = (folder: Pick<RunFolder, 'inputs'>, key: string): string =>
+  join(folder.inputs, key.replaceAll(/[^\w-]/g, '_'));
 
 export const writeLease = (folder: RunFolder, lease: StoredLease): void =>
   writeFileAtomic(join(folder.path, leaseFile), Buffer.from(JSON.stringify(lease)));

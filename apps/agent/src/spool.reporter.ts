@@ -35,6 +35,15 @@ type SpooledSample = Extract<SpoolRecord, { type: 'samples' }>['samples'][number
 const finite = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;
 
+/** `g/loss` is told as g; where there is one loss alone, as loss. */
+const lossesIn = (values: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => {
+      const name = key.endsWith('/loss') ? key.slice(0, -'/loss'.length) : undefined;
+      return name === undefined || !Number.isFinite(value) ? [] : [[name === 'train' ? 'loss' : name, value]];
+    }),
+  );
+
 const createPointBatch = (spool: SpoolWriter, now: () => number) => {
   let columns = new Map<string, Columns[number]>();
   let points = 0;
@@ -63,6 +72,9 @@ const createPointBatch = (spool: SpoolWriter, now: () => number) => {
   };
 };
 
+/** What the graph calls the training's kinds of pictures. */
+const sampleKinds = { 'train-grid': 'TRAIN_GRID', 'style-transfer': 'STYLE_TRANSFER', real: 'REAL' } as const;
+
 const createSampleBatch = (spool: SpoolWriter) => {
   let samples: SpooledSample[] = [];
   const write = (): void => {
@@ -71,10 +83,10 @@ const createSampleBatch = (spool: SpoolWriter) => {
   };
   return {
     write,
-    add({ step, prompt, promptIndex, seed, png, width, height }: Sample): void {
+    add({ kind, step, prompt, promptIndex, seed, png, width, height }: Sample): void {
       if (samples.length >= maxSamples || (samples[0] !== undefined && samples[0].step !== step)) write();
       const file = spool.putFile(png);
-      samples.push({ kind: 'TRAIN_GRID', step, prompt, promptIndex, seed, width, height, ...file });
+      samples.push({ kind: sampleKinds[kind], step, prompt, promptIndex, seed, width, height, ...file });
     },
   };
 };
@@ -100,14 +112,10 @@ export const createSpoolReporter = ({ spool, now, tell }: ReporterOptions): Spoo
     metrics(step, values) {
       samples.write();
       points.add(step, values);
-      if (values['g/loss'] === undefined) return;
-      tell({
-        type: 'progress',
-        step,
-        imagesPerSecond: finite(values['images_per_second']),
-        generatorLoss: finite(values['g/loss']),
-        discriminatorLoss: finite(values['d/loss']),
-      });
+      // The training's own points, and no evaluation's.
+      if (values['images_per_second'] === undefined) return;
+      const imagesPerSecond = finite(values['images_per_second']);
+      tell({ type: 'progress', step, imagesPerSecond, losses: lossesIn(values) });
     },
     sample: (sample) => samples.add(sample),
     checkpoint({ step, folder, files }) {

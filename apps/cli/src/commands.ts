@@ -2,7 +2,7 @@
 import { agentSteering, listAgents } from './agents/agent.command.ts';
 import type { Command, PassThrough } from './command/command.type.ts';
 import { createKey, listKeys, revokeKey } from './keys/key.command.ts';
-import { agent, up } from './local/local.command.ts';
+import { agent, dataset, up } from './local/local.command.ts';
 import { cancelRender, listRenders } from './renders/render.command.ts';
 import { createRender } from './renders/render.create.command.ts';
 import { listRunsCommand, runSteering, showRun } from './runs/run.command.ts';
@@ -18,6 +18,7 @@ import { planSweep, replaySweep } from './sweeps/sweep.plan.command.ts';
 export const commands: readonly (Command | PassThrough)[] = [
   up,
   agent,
+  dataset,
   signIn,
   signOut,
   createSweep,

@@ -1,19 +1,39 @@
 /**
- * Training-mode batch normalisation over rows [rows, channels] (Ioffe and Szegedy 2015, algorithm 1), two
- * passes each way. Sums are taken over blocks of rows in float32 and added up in float64, and the statistics
- * are of x minus its first row, so that a large common offset costs no digits.
+ * Training-mode batch normalisation over rows [rows, channels] (Ioffe and Szegedy 2015, algorithm 1), two passes each
+ * way with the statistics between them. Sums are taken over blocks of 128 rows in float32 and added up in float64 in
+ * the blocks' order, whoever computed them, so that the result does not depend on the number of threads; and they are
+ * sums of x minus its first row, so that a large common offset costs no digits.
+ *
+ * sums: [blocks][2][channels]; factors, terms, slopes, shifts: [channels]; totals: float64 [2][channels].
  */
 
 const BLOCK: i32 = 128;
 
-/** totals[c] += sum of (x - shift), totals[channels + c] += sum of its square, over one block of rows. */
-function addBlock(x: usize, shift: usize, rows: i32, channels: i32, totals: usize): void {
+/** sums[block] = [sum of (x - shift), sum of its square], for the blocks `from` to `to`. */
+export function batchNormSums(
+  x: usize,
+  shift: usize,
+  rows: i32,
+  channels: i32,
+  sums: usize,
+  from: i32,
+  to: i32,
+): void {
+  for (let block = from; block < to; block++) {
+    const first = block * BLOCK;
+    const at = x + ((<usize>(first * channels)) << 2);
+    sumBlock(at, shift, min(BLOCK, rows - first), channels, sums + ((<usize>(block * channels)) << 3));
+  }
+}
+
+function sumBlock(x: usize, shift: usize, rows: i32, channels: i32, sums: usize): void {
   const rowBytes = (<usize>channels) << 2;
-  const squares = totals + ((<usize>channels) << 3);
+  const squares = sums + rowBytes;
   let c = 0;
   for (; c + 4 <= channels; c += 4) {
-    let from = x + ((<usize>c) << 2);
-    const s = v128.load(shift + ((<usize>c) << 2));
+    const at = (<usize>c) << 2;
+    let from = x + at;
+    const s = v128.load(shift + at);
     let sum = f32x4.splat(0),
       square = f32x4.splat(0);
     for (let r = rows; r > 0; r--) {
@@ -22,12 +42,13 @@ function addBlock(x: usize, shift: usize, rows: i32, channels: i32, totals: usiz
       square = f32x4.add(square, f32x4.mul(d, d));
       from += rowBytes;
     }
-    addLanes(totals + ((<usize>c) << 3), sum);
-    addLanes(squares + ((<usize>c) << 3), square);
+    v128.store(sums + at, sum);
+    v128.store(squares + at, square);
   }
   for (; c < channels; c++) {
-    let from = x + ((<usize>c) << 2);
-    const s = f32.load(shift + ((<usize>c) << 2));
+    const at = (<usize>c) << 2;
+    let from = x + at;
+    const s = f32.load(shift + at);
     let sum: f32 = 0,
       square: f32 = 0;
     for (let r = rows; r > 0; r--) {
@@ -36,49 +57,46 @@ function addBlock(x: usize, shift: usize, rows: i32, channels: i32, totals: usiz
       square += d * d;
       from += rowBytes;
     }
-    addTo(totals + ((<usize>c) << 3), sum);
-    addTo(squares + ((<usize>c) << 3), square);
+    f32.store(sums + at, sum);
+    f32.store(squares + at, square);
   }
 }
 
-function addTo(total: usize, value: f32): void {
-  f64.store(total, f64.load(total) + <f64>value);
-}
-
-function addLanes(total: usize, value: v128): void {
-  addTo(total, f32x4.extract_lane(value, 0));
-  addTo(total + 8, f32x4.extract_lane(value, 1));
-  addTo(total + 16, f32x4.extract_lane(value, 2));
-  addTo(total + 24, f32x4.extract_lane(value, 3));
+/** totals = the sums of all blocks, first to last. */
+function addBlocks(sums: usize, rows: i32, channels: i32, totals: usize): void {
+  const width = channels << 1;
+  for (let c = 0; c < width; c++) f64.store(totals + ((<usize>c) << 3), 0);
+  for (let row = 0; row < rows; row += BLOCK) {
+    for (let c = 0; c < width; c++) {
+      const total = totals + ((<usize>c) << 3);
+      f64.store(total, f64.load(total) + <f64>f32.load(sums));
+      sums += 4;
+    }
+  }
 }
 
 /**
- * mean[c] and the biased variance[c] of x, and y = (x - mean)/sqrt(variance + epsilon)*scale + offset, then
- * y = y > 0 ? y : slope*y (slope 1: no activation). scratch: channels*16 bytes, 8-aligned, and channels*8 more.
+ * mean[c] and the biased variance[c] of x, from the sums, and the factor and term with which
+ * (x - mean)/sqrt(variance + epsilon)*scale + offset is x*factor + term.
  */
-export function batchNormForward(
+export function batchNormStatistics(
   x: usize,
   scale: usize,
   offset: usize,
-  y: usize,
   mean: usize,
   variance: usize,
   rows: i32,
   channels: i32,
   epsilon: f32,
-  slope: f32,
-  scratch: usize,
+  totals: usize,
+  factors: usize,
+  terms: usize,
+  sums: usize,
 ): void {
-  const bytes = <usize>channels;
-  memory.fill(scratch, 0, bytes << 4);
-  for (let r = 0; r < rows; r += BLOCK) {
-    addBlock(x + ((<usize>(r * channels)) << 2), x, min(BLOCK, rows - r), channels, scratch);
-  }
-  const factors = scratch + (bytes << 4),
-    terms = factors + (bytes << 2);
-  for (let c: usize = 0; c < bytes; c++) {
-    const d = f64.load(scratch + (c << 3)) / <f64>rows;
-    const spread = max<f64>(f64.load(scratch + ((bytes + c) << 3)) / <f64>rows - d * d, 0);
+  addBlocks(sums, rows, channels, totals);
+  for (let c: usize = 0; c < <usize>channels; c++) {
+    const d = f64.load(totals + (c << 3)) / <f64>rows;
+    const spread = max<f64>(f64.load(totals + ((<usize>channels + c) << 3)) / <f64>rows - d * d, 0);
     const m = <f64>f32.load(x + (c << 2)) + d;
     const factor = <f64>f32.load(scale + (c << 2)) / sqrt<f64>(spread + <f64>epsilon);
     f32.store(mean + (c << 2), <f32>m);
@@ -86,9 +104,25 @@ export function batchNormForward(
     f32.store(factors + (c << 2), <f32>factor);
     f32.store(terms + (c << 2), <f32>(<f64>f32.load(offset + (c << 2)) - m * factor));
   }
+}
+
+/** y = x*factor + term, then y = y > 0 ? y : slope*y (slope 1: no activation), for the rows `from` to `to`. */
+export function batchNormApply(
+  x: usize,
+  y: usize,
+  channels: i32,
+  slope: f32,
+  factors: usize,
+  terms: usize,
+  from: i32,
+  to: i32,
+): void {
+  const bytes = <usize>channels;
   const zero = f32x4.splat(0),
     leak = f32x4.splat(slope);
-  for (let r = 0; r < rows; r++) {
+  x += (<usize>(from * channels)) << 2;
+  y += (<usize>(from * channels)) << 2;
+  for (let r = from; r < to; r++) {
     let c: usize = 0;
     for (; c + 4 <= bytes; c += 4) {
       const at = c << 2;
@@ -104,8 +138,26 @@ export function batchNormForward(
   }
 }
 
-/** totals[c] += sum of g, totals[channels + c] += sum of g*(x - mean); g is dy behind the activation. */
-function addGradientBlock(
+/** The factors and terms of batchNormStatistics, again, from what it returned. */
+export function batchNormFactors(
+  scale: usize,
+  offset: usize,
+  mean: usize,
+  variance: usize,
+  channels: i32,
+  epsilon: f32,
+  factors: usize,
+  terms: usize,
+): void {
+  for (let c: usize = 0; c < (<usize>channels) << 2; c += 4) {
+    const factor = f32.load(scale + c) / sqrt<f32>(f32.load(variance + c) + epsilon);
+    f32.store(factors + c, factor);
+    f32.store(terms + c, f32.load(offset + c) - f32.load(mean + c) * factor);
+  }
+}
+
+/** sums[block] = [sum of g, sum of g*(x - mean)], for the blocks `from` to `to`; g is dy behind the activation. */
+export function batchNormGradientSums(
   x: usize,
   dy: usize,
   mean: usize,
@@ -114,10 +166,31 @@ function addGradientBlock(
   rows: i32,
   channels: i32,
   slope: f32,
-  totals: usize,
+  sums: usize,
+  from: i32,
+  to: i32,
+): void {
+  for (let block = from; block < to; block++) {
+    const first = block * BLOCK;
+    const at = (<usize>(first * channels)) << 2;
+    const into = sums + ((<usize>(block * channels)) << 3);
+    sumGradientBlock(x + at, dy + at, mean, factors, terms, min(BLOCK, rows - first), channels, slope, into);
+  }
+}
+
+function sumGradientBlock(
+  x: usize,
+  dy: usize,
+  mean: usize,
+  factors: usize,
+  terms: usize,
+  rows: i32,
+  channels: i32,
+  slope: f32,
+  sums: usize,
 ): void {
   const rowBytes = (<usize>channels) << 2;
-  const products = totals + ((<usize>channels) << 3);
+  const products = sums + rowBytes;
   const zero = f32x4.splat(0),
     leak = f32x4.splat(slope);
   let c = 0;
@@ -140,8 +213,8 @@ function addGradientBlock(
       fx += rowBytes;
       fd += rowBytes;
     }
-    addLanes(totals + ((<usize>c) << 3), sum);
-    addLanes(products + ((<usize>c) << 3), product);
+    v128.store(sums + at, sum);
+    v128.store(products + at, product);
   }
   for (; c < channels; c++) {
     const at = (<usize>c) << 2;
@@ -160,53 +233,35 @@ function addGradientBlock(
       fx += rowBytes;
       fd += rowBytes;
     }
-    addTo(totals + ((<usize>c) << 3), sum);
-    addTo(products + ((<usize>c) << 3), product);
+    f32.store(sums + at, sum);
+    f32.store(products + at, product);
   }
 }
 
 /**
- * The gradients of batchNormForward: dx, dScale, dOffset. With h = 1/sqrt(variance + epsilon) and g the gradient
- * behind the activation: dOffset = sum g, dScale = sum g*(x - mean)*h and
- * dx = scale*h*(g - dOffset/rows - (x - mean)*h*dScale/rows).
- * scratch: channels*16 bytes, 8-aligned, and channels*16 more.
+ * dScale and dOffset from the sums, and the slope and shift with which dx is factor*g + slope*x + shift. With
+ * h = 1/sqrt(variance + epsilon) and g the gradient behind the activation: dOffset = sum g,
+ * dScale = sum g*(x - mean)*h and dx = scale*h*(g - dOffset/rows - (x - mean)*h*dScale/rows).
  */
-export function batchNormBackward(
-  x: usize,
-  dy: usize,
-  scale: usize,
-  offset: usize,
+export function batchNormGradientStatistics(
   mean: usize,
   variance: usize,
-  dx: usize,
   dScale: usize,
   dOffset: usize,
   rows: i32,
   channels: i32,
   epsilon: f32,
-  slope: f32,
-  scratch: usize,
+  totals: usize,
+  factors: usize,
+  slopes: usize,
+  shifts: usize,
+  sums: usize,
 ): void {
-  const bytes = <usize>channels;
-  memory.fill(scratch, 0, bytes << 4);
-  const factors = scratch + (bytes << 4),
-    terms = factors + (bytes << 2);
-  const slopes = terms + (bytes << 2),
-    shifts = slopes + (bytes << 2);
-  for (let c: usize = 0; c < bytes << 2; c += 4) {
-    const factor = f32.load(scale + c) / sqrt<f32>(f32.load(variance + c) + epsilon);
-    f32.store(factors + c, factor);
-    f32.store(terms + c, f32.load(offset + c) - f32.load(mean + c) * factor);
-  }
-  for (let r = 0; r < rows; r += BLOCK) {
-    const at = (<usize>(r * channels)) << 2;
-    addGradientBlock(x + at, dy + at, mean, factors, terms, min(BLOCK, rows - r), channels, slope, scratch);
-  }
-  // dx = factor*g + slopeOf*x + shift, one multiply-add per pass and channel.
-  for (let c: usize = 0; c < bytes; c++) {
-    const sum = f64.load(scratch + (c << 3));
+  addBlocks(sums, rows, channels, totals);
+  for (let c: usize = 0; c < <usize>channels; c++) {
+    const sum = f64.load(totals + (c << 3));
     const inverse = 1.0 / sqrt<f64>(<f64>f32.load(variance + (c << 2)) + <f64>epsilon);
-    const weighted = f64.load(scratch + ((bytes + c) << 3)) * inverse;
+    const weighted = f64.load(totals + ((<usize>channels + c) << 3)) * inverse;
     const factor = <f64>f32.load(factors + (c << 2));
     const slopeOf = (-factor * inverse * weighted) / <f64>rows;
     f32.store(dOffset + (c << 2), <f32>sum);
@@ -217,9 +272,30 @@ export function batchNormBackward(
       <f32>((-factor * sum) / <f64>rows - slopeOf * <f64>f32.load(mean + (c << 2))),
     );
   }
+}
+
+/** dx for the rows `from` to `to`. */
+export function batchNormGradientApply(
+  x: usize,
+  dy: usize,
+  dx: usize,
+  channels: i32,
+  slope: f32,
+  factors: usize,
+  terms: usize,
+  slopes: usize,
+  shifts: usize,
+  from: i32,
+  to: i32,
+): void {
+  const bytes = <usize>channels;
+  const start = (<usize>(from * channels)) << 2;
+  x += start;
+  dy += start;
+  dx += start;
   const zero = f32x4.splat(0),
     leak = f32x4.splat(slope);
-  for (let r = 0; r < rows; r++) {
+  for (let r = from; r < to; r++) {
     let c: usize = 0;
     for (; c + 4 <= bytes; c += 4) {
       const at = c << 2;

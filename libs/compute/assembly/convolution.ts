@@ -27,27 +27,23 @@ function store8(out: usize, low: v128, high: v128, valid: i32): void {
 }
 
 /** The address of one input pixel's channels, or of the zeros when the pixel is padding. */
-export function pixel(
-  image: usize,
-  h: i32,
-  w: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  zeros: usize,
-): usize {
+function pixel(image: usize, h: i32, w: i32, height: i32, width: i32, channels: i32, zeros: usize): usize {
   if (<u32>h >= <u32>height || <u32>w >= <u32>width) return zeros;
   return image + ((<usize>((h * width + w) * channels)) << 2);
 }
 
+/** Weights that stay in a core's cache while several tiles pass over them, in bytes, and how many tiles do. */
+const KEPT: usize = 1 << 17;
+const BLOCK: i32 = 8;
+
 /**
- * out[n, y, x, co] = sum over taps and ci of input[n, y*strideH - padTop + kh, x*strideW - padLeft + kw, ci] * w.
+ * out[n, y, x, co] = sum over taps and ci of input[n, y*strideH - padTop + kh, x*strideW - padLeft + kw, ci] * w,
+ * for the tiles `from` to `to`: a tile is four neighbouring output pixels of one image, of ceil(pixels/4).
  * `packed` is [ceil(outChannels/8)][kernelHeight*kernelWidth][inChannels][8]; `zeros` holds kernelWidth*inChannels
  * zeros. Output pixel (n, y, x) starts at out + n*outImage + y*outRow + x*outColumn.
  */
 export function convolve(
   input: usize,
-  batch: i32,
   height: i32,
   width: i32,
   inChannels: i32,
@@ -66,45 +62,65 @@ export function convolve(
   outRow: i32,
   outColumn: i32,
   zeros: usize,
+  from: i32,
+  to: i32,
 ): void {
   const imageBytes = (<usize>(height * width * inChannels)) << 2;
+  const panelBytes = (<usize>(kernelHeight * kernelWidth * inChannels)) << 5;
   const last = outHeight * outWidth - 1;
-  for (let n = 0; n < batch; n++) {
-    const image = input + <usize>n * imageBytes;
-    const picture = out + ((<usize>(n * outImage)) << 2);
-    for (let p = 0; p <= last; p += 4) {
-      convolveFourPixels(
-        image,
-        height,
-        width,
-        inChannels,
-        packed,
-        kernelHeight,
-        kernelWidth,
-        strideH,
-        strideW,
-        padTop,
-        padLeft,
-        picture,
-        p,
-        last,
-        outWidth,
-        outChannels,
-        outRow,
-        outColumn,
-        zeros,
-      );
+  const tiles = (last + 4) >> 2;
+  // Output channels whose weights are kept: where that is all of them, the order of tiles does not matter.
+  const group = (<i32>max<usize>(KEPT / max<usize>(panelBytes, 32), 1)) << 3;
+  for (; from < to; from += BLOCK) {
+    const firstImage = from / tiles;
+    const firstTile = from - firstImage * tiles;
+    const count = min(BLOCK, to - from);
+    let weights = packed;
+    for (let channel = 0; channel < outChannels; channel += group) {
+      let image = input + <usize>firstImage * imageBytes;
+      let picture = out + ((<usize>(firstImage * outImage + channel)) << 2);
+      let tile = firstTile;
+      for (let left = count; left > 0; left--) {
+        convolveTile(
+          image,
+          height,
+          width,
+          inChannels,
+          weights,
+          kernelHeight,
+          kernelWidth,
+          strideH,
+          strideW,
+          padTop,
+          padLeft,
+          picture,
+          tile << 2,
+          last,
+          outWidth,
+          min(group, outChannels - channel),
+          outRow,
+          outColumn,
+          zeros,
+        );
+        tile++;
+        if (tile === tiles) {
+          tile = 0;
+          image += imageBytes;
+          picture += (<usize>outImage) << 2;
+        }
+      }
+      weights += panelBytes * <usize>(group >> 3);
     }
   }
 }
 
-/** Output pixels p to p+3 of one image, all channels. Pixels behind the last repeat it and write it again. */
-function convolveFourPixels(
+/** Output pixels p to p+3 of one image, so many channels from the one at `picture`. Pixels behind the last repeat it and write it again. */
+function convolveTile(
   image: usize,
   height: i32,
   width: i32,
   inChannels: i32,
-  packed: usize,
+  w: usize,
   kernelHeight: i32,
   kernelWidth: i32,
   strideH: i32,
@@ -115,31 +131,48 @@ function convolveFourPixels(
   p: i32,
   last: i32,
   outWidth: i32,
-  outChannels: i32,
+  channels: i32,
   outRow: i32,
   outColumn: i32,
   zeros: usize,
 ): void {
-  const p1 = min(p + 1, last),
-    p2 = min(p + 2, last),
-    p3 = min(p + 3, last);
-  const y0 = p / outWidth,
-    y1 = p1 / outWidth,
-    y2 = p2 / outWidth,
-    y3 = p3 / outWidth;
-  const x0 = p - y0 * outWidth,
-    x1 = p1 - y1 * outWidth,
-    x2 = p2 - y2 * outWidth,
-    x3 = p3 - y3 * outWidth;
+  const y0 = p / outWidth;
+  const x0 = p - y0 * outWidth;
+  const more1 = <i32>(p < last),
+    more2 = <i32>(p + 1 < last),
+    more3 = <i32>(p + 2 < last);
+  const turn1 = x0 + more1 === outWidth;
+  const x1 = turn1 ? 0 : x0 + more1,
+    y1 = y0 + <i32>turn1;
+  const turn2 = x1 + more2 === outWidth;
+  const x2 = turn2 ? 0 : x1 + more2,
+    y2 = y1 + <i32>turn2;
+  const turn3 = x2 + more3 === outWidth;
+  const x3 = turn3 ? 0 : x2 + more3,
+    y3 = y2 + <i32>turn3;
+  const h0 = y0 * strideH - padTop,
+    h1 = y1 * strideH - padTop,
+    h2 = y2 * strideH - padTop,
+    h3 = y3 * strideH - padTop;
   const w0 = x0 * strideW - padLeft,
-    w1 = x1 * strideW - padLeft;
-  const w2 = x2 * strideW - padLeft,
+    w1 = x1 * strideW - padLeft,
+    w2 = x2 * strideW - padLeft,
     w3 = x3 * strideW - padLeft;
   // Away from the left and right edges a kernel row is one contiguous run of kernelWidth*inChannels numbers.
   const inside = min(min(w0, w1), min(w2, w3)) >= 0 && max(max(w0, w1), max(w2, w3)) + kernelWidth <= width;
+  // Away from all edges no pixel needs to be asked whether it is there.
+  const interior = inside && h0 >= 0 && h3 + kernelHeight <= height;
   const step = inside ? kernelWidth : 1;
-  let w = packed;
-  for (let channel = 0; channel < outChannels; channel += 8) {
+  const rowBytes = (<usize>(width * inChannels)) << 2;
+  const start0 = image + ((<usize>((h0 * width + w0) * inChannels)) << 2),
+    start1 = image + ((<usize>((h1 * width + w1) * inChannels)) << 2),
+    start2 = image + ((<usize>((h2 * width + w2) * inChannels)) << 2),
+    start3 = image + ((<usize>((h3 * width + w3) * inChannels)) << 2);
+  const out0 = picture + ((<usize>(y0 * outRow + x0 * outColumn)) << 2),
+    out1 = picture + ((<usize>(y1 * outRow + x1 * outColumn)) << 2),
+    out2 = picture + ((<usize>(y2 * outRow + x2 * outColumn)) << 2),
+    out3 = picture + ((<usize>(y3 * outRow + x3 * outColumn)) << 2);
+  for (let channel = 0; channel < channels; channel += 8) {
     let c00 = f32x4.splat(0),
       c01 = f32x4.splat(0),
       c10 = f32x4.splat(0),
@@ -148,12 +181,19 @@ function convolveFourPixels(
       c21 = f32x4.splat(0),
       c30 = f32x4.splat(0),
       c31 = f32x4.splat(0);
-    for (let kh = -padTop; kh < kernelHeight - padTop; kh++) {
+    for (let kh = 0; kh < kernelHeight; kh++) {
+      const down = <usize>kh * rowBytes;
       for (let kw = 0; kw < kernelWidth; kw += step) {
-        let a0 = pixel(image, y0 * strideH + kh, w0 + kw, height, width, inChannels, zeros);
-        let a1 = pixel(image, y1 * strideH + kh, w1 + kw, height, width, inChannels, zeros);
-        let a2 = pixel(image, y2 * strideH + kh, w2 + kw, height, width, inChannels, zeros);
-        let a3 = pixel(image, y3 * strideH + kh, w3 + kw, height, width, inChannels, zeros);
+        let a0 = start0 + down,
+          a1 = start1 + down,
+          a2 = start2 + down,
+          a3 = start3 + down;
+        if (!interior) {
+          a0 = pixel(image, h0 + kh, w0 + kw, height, width, inChannels, zeros);
+          a1 = pixel(image, h1 + kh, w1 + kw, height, width, inChannels, zeros);
+          a2 = pixel(image, h2 + kh, w2 + kw, height, width, inChannels, zeros);
+          a3 = pixel(image, h3 + kh, w3 + kw, height, width, inChannels, zeros);
+        }
         for (let c = step * inChannels; c > 0; c--) {
           const b0 = v128.load(w),
             b1 = v128.load(w, 16);
@@ -177,76 +217,11 @@ function convolveFourPixels(
         }
       }
     }
-    const valid = outChannels - channel;
-    const at = picture + ((<usize>channel) << 2);
-    store8(at + ((<usize>(y0 * outRow + x0 * outColumn)) << 2), c00, c01, valid);
-    store8(at + ((<usize>(y1 * outRow + x1 * outColumn)) << 2), c10, c11, valid);
-    store8(at + ((<usize>(y2 * outRow + x2 * outColumn)) << 2), c20, c21, valid);
-    store8(at + ((<usize>(y3 * outRow + x3 * outColumn)) << 2), c30, c31, valid);
-  }
-}
-
-/** Packs a filter, seen as [taps*inChannels, outChannels], for `convolve` in the forward direction. */
-export function packFilter(filter: usize, packed: usize, rows: i32, outChannels: i32): void {
-  for (let channel = 0; channel < outChannels; channel += 8) {
-    const valid = outChannels - channel;
-    let from = filter + ((<usize>channel) << 2);
-    for (let row = 0; row < rows; row++) {
-      if (valid >= 8) {
-        v128.store(packed, v128.load(from));
-        v128.store(packed, v128.load(from, 16), 16);
-      } else {
-        for (let lane = 0; lane < 8; lane++) {
-          f32.store(packed + ((<usize>lane) << 2), lane < valid ? f32.load(from + ((<usize>lane) << 2)) : 0);
-        }
-      }
-      packed += 32;
-      from += (<usize>outChannels) << 2;
-    }
-  }
-}
-
-/**
- * Packs one phase of the filter, flipped and with its channel axes swapped, for the gradient of the input:
- * taps kh = firstH + strideH*t, t descending, and likewise across, `lanes` channels side by side (8, or 4 for
- * convolveNarrow). The result convolves dy [.., outChannels]
- * into dx [.., inChannels].
- */
-export function packFilterPhase(
-  filter: usize,
-  packed: usize,
-  kernelWidth: i32,
-  inChannels: i32,
-  outChannels: i32,
-  firstH: i32,
-  tapsH: i32,
-  firstW: i32,
-  tapsW: i32,
-  strideH: i32,
-  strideW: i32,
-  lanes: i32,
-): void {
-  for (let channel = 0; channel < inChannels; channel += lanes) {
-    const valid = min(lanes, inChannels - channel);
-    for (let th = tapsH - 1; th >= 0; th--) {
-      for (let tw = tapsW - 1; tw >= 0; tw--) {
-        const tap = (firstH + strideH * th) * kernelWidth + firstW + strideW * tw;
-        const from = filter + ((<usize>((tap * inChannels + channel) * outChannels)) << 2);
-        packTransposed(from, packed, valid, lanes, outChannels);
-        packed += (<usize>(outChannels * lanes)) << 2;
-      }
-    }
-  }
-}
-
-/** packed[row][lane] = from[lane][row] for `valid` of `lanes` lanes, zeros in the others. */
-function packTransposed(from: usize, packed: usize, valid: i32, lanes: i32, rows: i32): void {
-  for (let lane = 0; lane < lanes; lane++) {
-    const column = from + ((<usize>(lane * rows)) << 2);
-    let to = packed + ((<usize>lane) << 2);
-    for (let row = 0; row < rows; row++) {
-      f32.store(to, lane < valid ? f32.load(column + ((<usize>row) << 2)) : 0);
-      to += (<usize>lanes) << 2;
-    }
+    const valid = channels - channel;
+    const at = (<usize>channel) << 2;
+    store8(out0 + at, c00, c01, valid);
+    store8(out1 + at, c10, c11, valid);
+    store8(out2 + at, c20, c21, valid);
+    store8(out3 + at, c30, c31, valid);
   }
 }

@@ -1,4 +1,4 @@
-/** Activations and the optimiser's step: one pass over memory each. `count` is in floats, any value. */
+/** Activations and the optimiser's step: one pass over memory each. `count` is in floats, any value; see jobs.ts for the parts. */
 
 /** y = x > 0 ? x : alpha*x. */
 export function leakyRelu(x: usize, y: usize, count: i32, alpha: f32): void {

@@ -6,6 +6,7 @@
  */
 
 import { multiplyAdd } from './multiply-add';
+import { copyFloats } from './packing';
 
 /** Copies one block of dy [rows, channels] into panels [ceil(channels/8)][rows][8], zero-padded. */
 function packGradient(dy: usize, panels: usize, rows: i32, channels: i32): void {
@@ -107,8 +108,8 @@ function packEdge(
   }
 }
 
-/** sums[4][stride of columns] += a[rows][4]^T * b[rows][8]. */
-function multiplyTile(a: usize, b: usize, rows: i32, sums: usize, sumRow: usize): void {
+/** sums[4][stride of columns] += a[rows][4]^T * b[rows][8]; for the first block the sums are overwritten. */
+function multiplyTile(a: usize, b: usize, rows: i32, sums: usize, sumRow: usize, first: bool): void {
   let c00 = f32x4.splat(0),
     c01 = f32x4.splat(0),
     c10 = f32x4.splat(0),
@@ -135,23 +136,26 @@ function multiplyTile(a: usize, b: usize, rows: i32, sums: usize, sumRow: usize)
     a += 16;
     b += 32;
   }
-  v128.store(sums, f32x4.add(v128.load(sums), c00));
-  v128.store(sums, f32x4.add(v128.load(sums, 16), c01), 16);
-  sums += sumRow;
-  v128.store(sums, f32x4.add(v128.load(sums), c10));
-  v128.store(sums, f32x4.add(v128.load(sums, 16), c11), 16);
-  sums += sumRow;
-  v128.store(sums, f32x4.add(v128.load(sums), c20));
-  v128.store(sums, f32x4.add(v128.load(sums, 16), c21), 16);
-  sums += sumRow;
-  v128.store(sums, f32x4.add(v128.load(sums), c30));
-  v128.store(sums, f32x4.add(v128.load(sums, 16), c31), 16);
+  addSums(sums, c00, c01, first);
+  addSums(sums + sumRow, c10, c11, first);
+  addSums(sums + sumRow * 2, c20, c21, first);
+  addSums(sums + sumRow * 3, c30, c31, first);
+}
+
+function addSums(sums: usize, low: v128, high: v128, first: bool): void {
+  if (!first) {
+    low = f32x4.add(v128.load(sums), low);
+    high = f32x4.add(v128.load(sums, 16), high);
+  }
+  v128.store(sums, low);
+  v128.store(sums, high, 16);
 }
 
 /**
- * The gradient of a filter [kernelHeight, kernelWidth, channels, outChannels]. `scratch` holds, in floats,
- * block*ceil8(outChannels) for dy, block*4 for one panel of patches, and ceil4(columns)*ceil8(outChannels)
- * sums, in that order; block is the number of output pixels worked off at once.
+ * The gradient of a filter [kernelHeight, kernelWidth, channels, outChannels], of which the panels `from` to `to`
+ * (four patch columns each, of ceil(kernelHeight*kernelWidth*channels/4)). In floats, `scratch` holds
+ * block*ceil8(outChannels) for dy and block*4 for one panel of patches, and `sums` ceil4(columns)*ceil8(outChannels);
+ * where nothing needs rounding up, `sums` may be the filter itself. block: output pixels worked off at once.
  */
 export function filterGradient(
   x: usize,
@@ -171,19 +175,20 @@ export function filterGradient(
   padLeft: i32,
   filter: usize,
   scratch: usize,
+  sums: usize,
   block: i32,
+  from: i32,
+  to: i32,
 ): void {
   const columns = kernelHeight * kernelWidth * channels;
   const wide = (outChannels + 7) & ~7;
   const patches = scratch + ((<usize>(block * wide)) << 2);
-  const sums = patches + ((<usize>(block * 4)) << 2);
   const sumRow = (<usize>wide) << 2;
   const total = batch * outHeight * outWidth;
-  memory.fill(sums, 0, <usize>((columns + 3) & ~3) * sumRow);
   for (let first = 0; first < total; first += block) {
     const rows = min(block, total - first);
     packGradient(dy + ((<usize>(first * outChannels)) << 2), scratch, rows, outChannels);
-    for (let p = 0; p < columns; p += 4) {
+    for (let p = from << 2; p < to << 2; p += 4) {
       packPatches(
         x,
         patches,
@@ -204,15 +209,13 @@ export function filterGradient(
       );
       const row = sums + <usize>p * sumRow;
       for (let co = 0; co < wide; co += 8) {
-        multiplyTile(patches, scratch + ((<usize>(co * rows)) << 2), rows, row + ((<usize>co) << 2), sumRow);
+        const panel = scratch + ((<usize>(co * rows)) << 2);
+        multiplyTile(patches, panel, rows, row + ((<usize>co) << 2), sumRow, first === 0);
       }
     }
   }
-  for (let p = 0; p < columns; p++) {
-    memory.copy(
-      filter + ((<usize>(p * outChannels)) << 2),
-      sums + <usize>p * sumRow,
-      (<usize>outChannels) << 2,
-    );
+  if (sums === filter) return;
+  for (let p = from << 2; p < min(to << 2, columns); p++) {
+    copyFloats(sums + <usize>p * sumRow, filter + ((<usize>(p * outChannels)) << 2), outChannels);
   }
 }

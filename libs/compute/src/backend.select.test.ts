@@ -127,7 +127,7 @@ describe('a bundle', () => {
     await build({
       stdin: {
         contents:
-          "import { selectBackend } from './index.ts'; console.log((await selectBackend('wasm')).name);",
+          "import { selectBackend } from './index.ts'; console.log((await selectBackend('wasm', { threads: 2 })).name);",
         resolveDir: here,
       },
       bundle: true,

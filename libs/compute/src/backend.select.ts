@@ -18,6 +18,8 @@ import { selfTest } from './self-test.ts';
 export interface BackendOptions {
   /** Where optional back ends are installed. Default: `.plumage/backends` above the working folder or this file. */
   readonly folder?: string;
+  /** Threads that wasm computes with, 1 to 64. Default: PLUMAGE_THREADS, or one a core. The result is the same. */
+  readonly threads?: number;
 }
 
 /** One candidate and what was found out about it. */
@@ -39,6 +41,12 @@ export interface SelectedBackend {
   readonly considered: readonly ConsideredBackend[];
 }
 
+/** The options with their defaults. */
+interface Place {
+  readonly folder: string | null;
+  readonly threads: number | undefined;
+}
+
 const modules: Readonly<Record<BackendName, BackendModule>> = {
   'tfjs-node-gpu': nodeGpuBackend,
   'tfjs-node': nodeBackend,
@@ -48,10 +56,10 @@ const modules: Readonly<Record<BackendName, BackendModule>> = {
 };
 
 /** Starts a back end and tests it; on return it is set. Throws a BackendError when it may not be used. */
-async function startTested(name: BackendName, folder: string | null): Promise<StartedBackend> {
+async function startTested(name: BackendName, { folder, threads }: Place): Promise<StartedBackend> {
   // The reference first: tfjs-node and the others must find it registered.
   await cpuBackend.start(folder);
-  const started = await modules[name].start(folder);
+  const started = await modules[name].start(folder, threads);
   // Again after the package is loaded: tfjs-node brings tfjs's own derivatives along.
   registerGradients();
   let finding: string | null;
@@ -66,9 +74,9 @@ async function startTested(name: BackendName, folder: string | null): Promise<St
 }
 
 /** The verdict on one back end, as a value. */
-async function consider(name: BackendName, folder: string | null) {
+async function consider(name: BackendName, place: Place) {
   try {
-    const started = await startTested(name, folder);
+    const started = await startTested(name, place);
     const why = started.slow ?? `${started.device}: passed the self-test`;
     return { started, verdict: { name, usable: true, why } satisfies ConsideredBackend };
   } catch (error) {
@@ -80,9 +88,10 @@ async function consider(name: BackendName, folder: string | null) {
   }
 }
 
-function folderOf(options: BackendOptions): string | null {
+function placeOf(options: BackendOptions): Place {
   const here = fileURLToPath(new URL('.', import.meta.url));
-  return options.folder ?? findBackendsFolder(process.cwd()) ?? findBackendsFolder(here);
+  const folder = options.folder ?? findBackendsFolder(process.cwd()) ?? findBackendsFolder(here);
+  return { folder, threads: options.threads };
 }
 
 /**
@@ -95,9 +104,9 @@ export async function selectBackend(
   wanted: BackendName | 'auto',
   options: BackendOptions = {},
 ): Promise<SelectedBackend> {
-  const folder = folderOf(options);
+  const place = placeOf(options);
   if (wanted !== 'auto') {
-    const { device, memoryMb } = await startTested(wanted, folder);
+    const { device, memoryMb } = await startTested(wanted, place);
     const reason = `${wanted} was asked for by name and passed the self-test.`;
     return {
       name: wanted,
@@ -109,7 +118,7 @@ export async function selectBackend(
   }
   const considered: ConsideredBackend[] = [];
   for (const name of backendNames) {
-    const { started, verdict } = await consider(name, folder);
+    const { started, verdict } = await consider(name, place);
     considered.push(verdict);
     if (started === null || started.slow !== null) continue;
     const { device, memoryMb } = started;
@@ -126,9 +135,9 @@ function reasonFor(name: BackendName, considered: readonly ConsideredBackend[]):
 
 /** The verdict on every back end, for a report to the user. Leaves the last usable one of them set. */
 export async function probeBackends(options: BackendOptions = {}): Promise<ConsideredBackend[]> {
-  const folder = folderOf(options);
+  const place = placeOf(options);
   const verdicts: ConsideredBackend[] = [];
-  for (const name of backendNames) verdicts.push((await consider(name, folder)).verdict);
+  for (const name of backendNames) verdicts.push((await consider(name, place)).verdict);
   await setBackend('cpu');
   await ready();
   return verdicts;

@@ -34,3 +34,4 @@ export {
 export { type MemoryReport, memoryReport } from './memory.report.ts';
 export { Adam, type AdamOptions, type AdamState } from './ops/adam.op.ts';
 export { batchNormTraining, type BatchNormOptions, type BatchNormResult } from './ops/batch-norm.op.ts';
+export { RmsProp, type RmsPropOptions, type RmsPropState } from './ops/rms-prop.op.ts';

@@ -46,15 +46,44 @@ export {
   type SweepState,
 } from './run-state.ts';
 export {
+  type CheckpointKey,
+  checkpointKeys,
+  type CheckpointReference,
+  expectedReference,
+  isCheckpointKey,
+  parseCheckpointReference,
+  printCheckpointReference,
+  referencesIn,
+} from './hyperparameters/checkpoint-reference.ts';
+export { type DatasetName, type DatasetSettings, datasetNames } from './hyperparameters/dataset.fields.ts';
+export { type PresetName, presetNames } from './hyperparameters/field.ts';
+export {
   changeableWhileTraining,
   hyperparameterFields,
   hyperparameters,
   type Hyperparameters,
-  type PresetName,
-  presetNames,
   presets,
   quickstartPrompts,
-} from './hyperparameters.ts';
+} from './hyperparameters/gan-cls.ts';
+export {
+  styleEncoderChangeable,
+  styleEncoderHyperparameters,
+  type StyleEncoderHyperparameters,
+} from './hyperparameters/style-encoder.ts';
+export {
+  textEncoderChangeable,
+  textEncoderHyperparameters,
+  type TextEncoderHyperparameters,
+} from './hyperparameters/text-encoder.ts';
+export {
+  type BuiltInTrainer,
+  builtInTrainers,
+  isBuiltIn,
+  type Trainer,
+  type TrainerHyperparameters,
+  trainerHyperparameters,
+  trainers,
+} from './hyperparameters/trainers.ts';
 export {
   commandMacros,
   type CommandMacro,
@@ -88,5 +117,4 @@ export {
   type SweepMethod,
   sweepMethods,
   type SweepMetric,
-  type Trainer,
 } from './sweep-definition/sweep-definition.type.ts';

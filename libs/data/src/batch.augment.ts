@@ -70,6 +70,8 @@ export const drawView = (
 /**
  * Writes the view of `record` ([recordSize, recordSize, 4], straight alpha) into `out` from `at`:
  * [imageSize, imageSize, 3] in [-1, 1].
+ *
+ * Its text is also a thread's program (batch.prefetch.ts), so it names nothing outside itself.
  */
 export const composite = (
   record: Uint8Array,

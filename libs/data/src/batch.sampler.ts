@@ -15,17 +15,22 @@ export interface PairSampler {
   draw(rng: Rng): { right: number; wrong: number };
 }
 
-/** @throws DatasetError DATASET_TOO_FEW_CLASSES when the split has fewer than two groups */
-export const createPairSampler = (dataset: Dataset, split: Split, paired: Pairing): PairSampler => {
+/** The items of a split, those of one class (or instance) together, in the order in which the groups occur. */
+export const groupItems = (dataset: Dataset, split: Split, by: Pairing): number[][] => {
   const groups = new Map<string | number, number[]>();
   dataset.items.forEach((item, index) => {
     if (item.split !== split) return;
-    const key = paired === 'class' ? item.classId : item.name;
+    const key = by === 'class' ? item.classId : item.name;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [index]);
     else group.push(index);
   });
-  const members = [...groups.values()];
+  return [...groups.values()];
+};
+
+/** @throws DatasetError DATASET_TOO_FEW_CLASSES when the split has fewer than two groups */
+export const createPairSampler = (dataset: Dataset, split: Split, paired: Pairing): PairSampler => {
+  const members = groupItems(dataset, split, paired);
   if (members.length < 2) {
     throw new DatasetError(
       'DATASET_TOO_FEW_CLASSES',

@@ -5,7 +5,7 @@ import { type BatchOptions, type BatchState, createBatches } from './batches.ts'
 import type { CaptionEmbeddings } from './caption.embeddings.ts';
 import { openDataset } from './dataset.open.ts';
 import type { Dataset } from './dataset.type.ts';
-import { classFolder, folderWith, jsonLines, plainPng, temporaryFolder } from './folder.fixture.ts';
+import { classFolder, folderWith, jsonLines, plainPng, temporaryFolder } from './sources/files.fixture.ts';
 
 /** One number for each caption: item * 100 + caption, so that a mean can be traced to what it was made of. */
 const traceable: CaptionEmbeddings = {
@@ -148,6 +148,29 @@ describe('a batch', () => {
       });
     }
     expect(fractions).toEqual(new Set([0, 1, 2, 3]));
+  });
+
+  it('drawn without replacement no caption counts twice, and fewer captions than asked for give the mean of all', async () => {
+    const dataset = await openDataset(
+      { name: 'folder', path: await classFolder(6, 1), imageSize: 8 },
+      { cacheDir: await temporaryFolder() },
+    );
+    const sums = (captionsPerImage: number): Set<number> => {
+      const batches = createBatches(
+        dataset,
+        traceable,
+        options({ captionsPerImage, captionsReplacement: false, batchSize: 64 }),
+      );
+      const { text, itemIndexes } = batches.next();
+      const drawn = Math.min(captionsPerImage, 3);
+      return new Set(
+        Array.from(itemIndexes, (item, row) => Math.round(((text[row * 2] ?? 0) - item * 100) * drawn)),
+      );
+    };
+    // The captions count 0, 1 and 2: two different ones make 1, 2 or 3, all three make 3.
+    expect(sums(2)).toEqual(new Set([1, 2, 3]));
+    expect(sums(3)).toEqual(new Set([3]));
+    expect(sums(7)).toEqual(new Set([3]));
   });
 
   it('a single caption an image is that caption', async () => {

@@ -4,10 +4,10 @@
  * that it would have seen.
  */
 import { type Rng, type RngState, restoreRng } from '@plumage/contract';
-import { type Augment, composite, drawView, type View } from './batch.augment.ts';
-import { createPairSampler, type Pairing } from './batch.sampler.ts';
+import { type Augment, composite } from './batch.augment.ts';
+import { type BatchPlan, createPlanner, VIEW_NUMBERS } from './batch.plan.ts';
+import type { Pairing } from './batch.sampler.ts';
 import type { CaptionEmbeddings } from './caption.embeddings.ts';
-import { DatasetError } from './data.error.ts';
 import type { Dataset, Split } from './dataset.type.ts';
 
 export interface Batch {
@@ -15,7 +15,7 @@ export interface Batch {
   images: Float32Array;
   /** [B, S, S, 3]: row i is of another class than row i of `images` (of another instance if so paired). */
   wrongImages: Float32Array;
-  /** [B, T]: the mean of `captionsPerImage` embeddings of row i's captions, drawn with replacement. */
+  /** [B, T]: the mean of `captionsPerImage` embeddings of row i's captions. */
   text: Float32Array;
   /** [B] into Dataset.items. */
   itemIndexes: Int32Array;
@@ -33,6 +33,11 @@ export interface BatchOptions {
   augment: Augment;
   /** Default 4 (released code, birds and flowers). */
   captionsPerImage?: number;
+  /**
+   * Whether one mean may hold a caption twice. Default true (birds and flowers); COCO's is false, and then a picture
+   * with fewer captions gives the mean of all.
+   */
+  captionsReplacement?: boolean;
   /** What a wrong pair differs in. Default 'class'. */
   paired?: Pairing;
 }
@@ -50,20 +55,34 @@ export interface Batches {
   restore(state: BatchState): void;
 }
 
-const checkCount = (name: string, value: number): void => {
-  if (Number.isInteger(value) && value >= 1) return;
-  throw new DatasetError('DATASET_BAD_SPEC', `${name} is ${value}; expected an integer of at least 1`);
+/** A picture from its numbers in a plan. */
+const fill = (dataset: Dataset, views: Int32Array): Float32Array => {
+  const length = dataset.imageSize ** 2 * 3;
+  const out = new Float32Array((views.length / VIEW_NUMBERS) * length);
+  for (let row = 0; row * VIEW_NUMBERS < views.length; row++) {
+    const [item = 0, left = 0, top = 0, flip = 0, red = 0, green = 0, blue = 0] = views.subarray(
+      row * VIEW_NUMBERS,
+      (row + 1) * VIEW_NUMBERS,
+    );
+    const view = { left, top, flip: flip === 1, background: [red, green, blue] as const };
+    composite(dataset.record(item), dataset, view, out, row * length);
+  }
+  return out;
 };
 
-const checkOptions = (batchSize: number, captionsPerImage: number, augment: Augment): void => {
-  checkCount('batchSize', batchSize);
-  checkCount('captionsPerImage', captionsPerImage);
-  if (typeof augment.background !== 'string')
-    checkCount('number of background colours', augment.background.length);
-};
+/** A plan with its pictures. */
+export const batchOf = (plan: BatchPlan, images: Float32Array, wrongImages: Float32Array): Batch => ({
+  images,
+  wrongImages,
+  text: plan.text,
+  itemIndexes: plan.itemIndexes,
+  wrongIndexes: plan.wrongIndexes,
+  backgrounds: plan.backgrounds,
+});
 
 /**
- * Batches of one split, without end. A batch of 64 at 64x64 takes about 6 ms on one core.
+ * Batches of one split, without end, assembled when they are asked for. A batch of 64 at 64x64 takes about 6 ms on one
+ * core; batch.prefetch.ts assembles them beside the training step.
  * @throws DatasetError DATASET_TOO_FEW_CLASSES when no wrong pair exists, DATASET_BAD_SPEC for a senseless size
  */
 export const createBatches = (
@@ -71,54 +90,15 @@ export const createBatches = (
   embeddings: CaptionEmbeddings,
   options: BatchOptions,
 ): Batches => {
-  const { split, batchSize, augment, captionsPerImage = 4, paired = 'class' } = options;
-  checkOptions(batchSize, captionsPerImage, augment);
-  const sampler = createPairSampler(dataset, split, paired);
-  const pictureLength = dataset.imageSize ** 2 * 3;
-  const { dimension } = embeddings;
+  const plan = createPlanner(dataset, embeddings, options);
   let rng = restoreRng(options.rng.state());
   let drawn = 0;
-
-  const drawPicture = (index: number, out: Float32Array, row: number): View => {
-    const view = drawView(rng, augment, dataset, dataset.items[index]?.flippable ?? false);
-    composite(dataset.record(index), dataset, view, out, row * pictureLength);
-    return view;
-  };
-
-  const drawText = (index: number, out: Float32Array, row: number): void => {
-    const captions = dataset.items[index]?.captions.length ?? 0;
-    for (let draw = 0; draw < captionsPerImage; draw++) {
-      const vector = embeddings.of(index, rng.int(captions));
-      for (let t = 0; t < dimension; t++) {
-        out[row * dimension + t] =
-          (out[row * dimension + t] as number) + (vector[t] as number) / captionsPerImage;
-      }
-    }
-  };
-
-  const next = (): Batch => {
-    const batch: Batch = {
-      images: new Float32Array(batchSize * pictureLength),
-      wrongImages: new Float32Array(batchSize * pictureLength),
-      text: new Float32Array(batchSize * dimension),
-      itemIndexes: new Int32Array(batchSize),
-      wrongIndexes: new Int32Array(batchSize),
-      backgrounds: new Uint8Array(batchSize * 3),
-    };
-    for (let row = 0; row < batchSize; row++) {
-      const { right, wrong } = sampler.draw(rng);
-      batch.itemIndexes[row] = right;
-      batch.wrongIndexes[row] = wrong;
-      batch.backgrounds.set(drawPicture(right, batch.images, row).background, row * 3);
-      drawPicture(wrong, batch.wrongImages, row);
-      drawText(right, batch.text, row);
-    }
-    drawn++;
-    return batch;
-  };
-
   return {
-    next,
+    next() {
+      const planned = plan(rng);
+      drawn++;
+      return batchOf(planned, fill(dataset, planned.views), fill(dataset, planned.wrongViews));
+    },
     state: () => ({ rng: rng.state(), drawn }),
     restore(state) {
       rng = restoreRng(state.rng);

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { replaceAtomically, writeDurably } from './cache.file.ts';
-import { temporaryFolder } from './folder.fixture.ts';
+import { temporaryFolder } from './sources/files.fixture.ts';
 
 const writeEntry = (content: string) => async (staging: string) => {
   await mkdir(staging);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { embedCaptions } from './caption.embeddings.ts';
 import { openDataset } from './dataset.open.ts';
-import { classFolder, temporaryFolder } from './folder.fixture.ts';
+import { classFolder, temporaryFolder } from './sources/files.fixture.ts';
 import type { TextEncoder } from './text.encoder.ts';
 
 /** A tiny encoder: a text's length and first character. Counts what it is asked. */

@@ -8,12 +8,15 @@ import path from 'node:path';
 import { isFileError, replaceAtomically, writeDurably } from './cache.file.ts';
 import type { Dataset, Progress } from './dataset.type.ts';
 import { sha256 } from './digest.hash.ts';
+import { bytesOf } from './packed.cache.ts';
 import type { TextEncoder } from './text.encoder.ts';
 
 export interface CaptionEmbeddings {
   /** T */
   dimension: number;
   encoderHash: string;
+  /** How many vectors an item has; absent where each caption has one and there are no others. */
+  count?(itemIndex: number): number;
   /** [dimension], a view. @throws RangeError for an item or caption that the dataset does not have */
   of(itemIndex: number, captionIndex: number): Float32Array;
 }
@@ -25,9 +28,6 @@ export interface EmbedOptions {
 }
 
 const CHECKSUM_BYTES = 32;
-
-const bytesOf = (vectors: Float32Array): Uint8Array =>
-  new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
 
 /** The vectors in `file`, or null when it is missing, unreadable, of another size, or damaged. */
 const readVectors = async (file: string, length: number): Promise<Float32Array | null> => {

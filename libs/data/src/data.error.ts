@@ -7,6 +7,8 @@ export type DatasetErrorCode =
   | 'DATASET_EMPTY'
   | 'DATASET_BAD_SPEC'
   | 'DATASET_BAD_CAPTIONS'
+  | 'DATASET_BAD_FILE'
+  | 'DATASET_SPLIT_OVERLAP'
   | 'DATASET_UNSAFE_PATH'
   | 'DATASET_TOO_MANY_BAD_IMAGES'
   | 'DATASET_TOO_LARGE'
@@ -14,7 +16,8 @@ export type DatasetErrorCode =
   | 'CACHE_UNWRITABLE'
   | 'TEXT_EMPTY'
   | 'ENCODER_NOT_FOUND'
-  | 'ENCODER_FAILED';
+  | 'ENCODER_FAILED'
+  | 'TEXT_NOT_EMBEDDED';
 
 export interface DatasetErrorFields {
   /** The file (or folder) that the message is about. */

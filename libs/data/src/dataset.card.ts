@@ -11,6 +11,12 @@ const spreadOf = (counts: readonly number[]): { min: number; median: number; max
   return { min: at(0), median: at(Math.floor(sorted.length / 2)), max: at(sorted.length - 1) };
 };
 
+const splitNote = ({ splitBy }: DatasetSource, heldOut: boolean): string => {
+  if (!heldOut) return 'No classes are held out: everything is training data.';
+  const who = splitBy === 'set' ? "the set's own lists decide" : 'a hash of the class names decides';
+  return `Train, validation and test have no class in common; ${who}.`;
+};
+
 /** Counts from the manifest, provenance from the source. */
 export const makeCard = (source: DatasetSource, manifest: PackManifest): DatasetCard => {
   const { classes, items } = manifest;
@@ -38,11 +44,8 @@ export const makeCard = (source: DatasetSource, manifest: PackManifest): Dataset
     },
     licences: source.licences,
     skipped: manifest.skipped.length,
-    notes: [
-      ...source.notes,
-      heldOut
-        ? 'Train, validation and test have no class in common; a hash of the class names decides.'
-        : 'Too few classes to hold any out: everything is training data.',
-    ],
+    ...(manifest.embeddings ? { textVectors: { dimension: manifest.embeddings.dimension } } : {}),
+    ...(manifest.poseParts ? { poseParts: manifest.poseParts } : {}),
+    notes: [...source.notes, splitNote(source, heldOut)],
   };
 };

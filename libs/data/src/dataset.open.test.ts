@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from './dataset.open.ts';
 import type { Progress } from './dataset.type.ts';
-import { classFolder, folderWith, temporaryFolder } from './folder.fixture.ts';
+import { classFolder, folderWith, temporaryFolder } from './sources/files.fixture.ts';
 
 const emoji = { name: 'emoji' } as const;
 const apples = { name: 'emoji', categories: ['Food & Drink'], vendors: ['google'] } as const;

@@ -3,11 +3,18 @@ import path from 'node:path';
 import { DatasetError } from './data.error.ts';
 import { makeCard } from './dataset.card.ts';
 import type { DatasetSource } from './dataset.source.ts';
-import type { Dataset, DatasetSpec, OpenOptions } from './dataset.type.ts';
-import { emojiSource } from './emoji.source.ts';
-import { folderSource } from './folder.source.ts';
+import type { Dataset, DatasetSpec, OpenOptions, Split } from './dataset.type.ts';
+import { cocoSource } from './sources/coco/coco.source.ts';
+import { cubSource } from './sources/cub/cub.source.ts';
+import { emojiSource } from './sources/emoji/emoji.source.ts';
+import { folderSource } from './sources/folder/folder.source.ts';
+import { hdf5Source } from './sources/hdf5/hdf5.source.ts';
+import { icmlSource } from './sources/icml2016/icml.source.ts';
+import { oxfordSource } from './sources/oxford/oxford.source.ts';
+import { stackganSource } from './sources/stackgan/stackgan.source.ts';
+import { storedEmbeddings } from './stored.embeddings.ts';
 import { buildPack, checkSkipped } from './pack.builder.ts';
-import { PACK_FORMAT, type Pack, readPack, writePack } from './packed.cache.ts';
+import { contentDigest, PACK_FORMAT, type Pack, readPack, writePack } from './packed.cache.ts';
 
 const SMALLEST_IMAGE = 8;
 const LARGEST_IMAGE = 512;
@@ -29,15 +36,40 @@ const sourceOf = (spec: DatasetSpec): Promise<DatasetSource> => {
       return emojiSource(spec);
     case 'folder':
       return folderSource(spec);
+    case 'cub':
+      return cubSource(spec);
+    case 'oxford-102':
+      return oxfordSource(spec);
+    case 'coco':
+      return cocoSource(spec);
+    case 'icml2016':
+      return icmlSource(spec);
+    case 'hdf5':
+      return hdf5Source(spec);
+    case 'stackgan':
+      return stackganSource(spec);
     default: {
       const unknown: never = spec;
       const { name } = unknown as { name: unknown };
       throw new DatasetError(
         'DATASET_BAD_SPEC',
-        `unknown dataset ${JSON.stringify(name)}; expected emoji or folder`,
+        `unknown dataset ${JSON.stringify(name)}; expected emoji or folder, or one of cub, oxford-102, coco, icml2016, hdf5 and stackgan`,
       );
     }
   }
+};
+
+/** The pack as a run trains on it: with `train+validation` no class is held out for validation. */
+const trainingView = (pack: Pack, trainOn: DatasetSpec['trainOn']): Pack => {
+  if (trainOn !== 'train+validation') return pack;
+  const joined = <T extends { split: Split }>(one: T): T =>
+    one.split === 'validation' ? { ...one, split: 'train' } : one;
+  const manifest = {
+    ...pack.manifest,
+    classes: pack.manifest.classes.map(joined),
+    items: pack.manifest.items.map(joined),
+  };
+  return { ...pack, manifest: { ...manifest, digest: contentDigest(manifest) } };
 };
 
 const centreOf = (record: Uint8Array, recordSize: number, imageSize: number): Uint8Array => {
@@ -50,7 +82,7 @@ const centreOf = (record: Uint8Array, recordSize: number, imageSize: number): Ui
   return centre;
 };
 
-const datasetOf = (source: DatasetSource, { manifest, pixels }: Pack): Dataset => {
+const datasetOf = (source: DatasetSource, { manifest, pixels, embeddings }: Pack): Dataset => {
   const { imageSize, recordSize, items } = manifest;
   const recordBytes = recordSize * recordSize * 4;
   const record = (index: number): Uint8Array => {
@@ -69,8 +101,13 @@ const datasetOf = (source: DatasetSource, { manifest, pixels }: Pack): Dataset =
     rgba: (index) =>
       recordSize === imageSize ? record(index) : centreOf(record(index), recordSize, imageSize),
     record,
+    pixels,
     card: makeCard(source, manifest),
     skipped: manifest.skipped,
+    ...(manifest.poseParts ? { poseParts: manifest.poseParts } : {}),
+    ...(manifest.embeddings && embeddings
+      ? { embeddings: storedEmbeddings(manifest.embeddings, embeddings) }
+      : {}),
   };
 };
 
@@ -87,5 +124,5 @@ export const openDataset = async (spec: DatasetSpec, options: OpenOptions): Prom
   const pack = kept ?? (await buildPack(source, options));
   checkSkipped(pack.manifest, source.origin, options.badImageLimit ?? BAD_IMAGE_LIMIT);
   if (kept === null) await writePack(folder, pack);
-  return datasetOf(source, pack);
+  return datasetOf(source, trainingView(pack, spec.trainOn));
 };

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { openDataset } from './dataset.open.ts';
-import { classFolder, temporaryFolder } from './folder.fixture.ts';
+import { classFolder, temporaryFolder } from './sources/files.fixture.ts';
 import { sampleSheet } from './sample.sheet.ts';
 
 it('a contact sheet shows the pictures in their colours, in rows, with gaps in the background’s colour', async () => {

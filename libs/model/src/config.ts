@@ -24,6 +24,8 @@ export interface ModelConfig {
    * convolution, main_cls.lua has one after the third. Only read by the `released` variant.
    */
   activationQuirk: 'main_cls' | 'main_cls_int';
+  /** Whether the discriminator's weights are divided by their spectral norm (spectral.norm.ts); off in the paper. */
+  spectralNorm?: boolean;
 }
 
 /** Side of a picture. Both networks are four doublings between 4 x 4 and this. */

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { updateAverage, warmedDecay } from './averaging.ts';
 import { randomBatch, randomTensor, seeded, settings, snapshot, tinyModel, useWasm } from './wasm.fixture.ts';
-import { createGanCls, type GanCls, type StepSettings, stepStatistics, trainStep } from './gan-cls.ts';
+import { createGanCls, type GanCls, trainStep } from './gan-cls.ts';
 import { copyNetwork, createNetwork, linear, type Random } from './network.ts';
+import { type StepSettings, stepStatistics } from './step.settings.ts';
 
 beforeAll(useWasm);
 

@@ -44,6 +44,24 @@ describe('the path between two latent points', () => {
     expect(middle('linear')).toBeLessThan(0.8);
   });
 
+  it('is as long as its ends all along the arc, where both are equally long', () => {
+    const [from, to] = [normal(100, 8), normal(100, 9)].map(
+      (end) => tf.div(end, tf.norm(end)) as tf.Tensor1D,
+    );
+    const positions = Array.from({ length: 33 }, (_, i) => i / 32);
+    const path = latentPath(from as tf.Tensor1D, to as tf.Tensor1D, positions, 'spherical');
+    for (const row of rowsOf(path)) expect(lengthOf(row)).toBeCloseTo(1, 5);
+  });
+
+  it('has no jump where the arc gives way to the chord: ends that are nearly the same', () => {
+    for (const angle of [0.9e-3, 1.1e-3]) {
+      const to = tf.tensor1d([Math.cos(angle), Math.sin(angle)]);
+      const [[x = 0, y = 0] = []] = rowsOf(latentPath(tf.tensor1d([1, 0]), to, [0.5], 'spherical'));
+      expect(x).toBeCloseTo(Math.cos(angle / 2), 5);
+      expect(y).toBeCloseTo(Math.sin(angle / 2), 5);
+    }
+  });
+
   it('falls back to the chord where there is no one arc: equal, opposite and zero vectors', () => {
     const one = tf.tensor1d([1, 2]);
     expect(rowsOf(latentPath(one, one, [0, 0.5, 1], 'spherical'))).toEqual([

@@ -24,6 +24,20 @@ export const ganModes = {
 export const crossEntropy = (logits: tf.Tensor1D, target: number): tf.Tensor1D =>
   target === 0 ? tf.softplus(logits) : tf.sub(tf.softplus(logits), tf.mul(logits, target));
 
+/** A way to score logits [B], per example: real pairs, wrong or generated ones, and generated ones for the generator. */
+export interface Adversarial {
+  real(logits: tf.Tensor1D): tf.Tensor1D;
+  fake(logits: tf.Tensor1D): tf.Tensor1D;
+  generated(logits: tf.Tensor1D): tf.Tensor1D;
+}
+
+/** The paper's. @param smoothing one-sided (Salimans et al. 2016, section 3.4): real pairs aim at 1 - smoothing */
+export const crossEntropies = (smoothing: number): Adversarial => ({
+  real: (logits) => crossEntropy(logits, 1 - smoothing),
+  fake: (logits) => crossEntropy(logits, 0),
+  generated: (logits) => crossEntropy(logits, 1),
+});
+
 export interface DiscriminatorScores {
   real: tf.Tensor1D;
   /** Absent when c = 0. */
@@ -40,17 +54,16 @@ export interface DiscriminatorLoss {
 
 /**
  * @param matching c, 0..1: the share of the "fake" term that the wrong pair takes
- * @param smoothing one-sided label smoothing: real pairs aim at 1 - smoothing; 0 is the paper
  * @returns the weighted total, and the three unweighted terms for the charts
  */
 export const discriminatorLoss = (
   scores: DiscriminatorScores,
   matching: number,
-  smoothing: number,
+  adversarial: Adversarial,
 ): DiscriminatorLoss => {
-  const real = tf.mean(crossEntropy(scores.real, 1 - smoothing)) as tf.Scalar;
-  const fake = tf.mean(crossEntropy(scores.fake, 0)) as tf.Scalar;
-  const wrong = (scores.wrong ? tf.mean(crossEntropy(scores.wrong, 0)) : tf.scalar(0)) as tf.Scalar;
+  const real = tf.mean(adversarial.real(scores.real)) as tf.Scalar;
+  const fake = tf.mean(adversarial.fake(scores.fake)) as tf.Scalar;
+  const wrong = (scores.wrong ? tf.mean(adversarial.fake(scores.wrong)) : tf.scalar(0)) as tf.Scalar;
   const total = tf.add(real, tf.add(tf.mul(wrong, matching), tf.mul(fake, 1 - matching))) as tf.Scalar;
   return { total, real, wrong, fake };
 };
@@ -63,8 +76,9 @@ export const generatorLoss = (
   logits: tf.Tensor1D,
   originals: number,
   interpolatedWeight: number,
+  adversarial: Adversarial,
 ): tf.Scalar => {
-  const each = crossEntropy(logits, 1);
+  const each = adversarial.generated(logits);
   const rows = logits.size;
   if (rows === originals || interpolatedWeight === 1) return tf.mean(each) as tf.Scalar;
   const weights = Float32Array.from({ length: rows }, (_, i) => (i < originals ? 1 : interpolatedWeight));

@@ -20,20 +20,29 @@ export type Initial =
   | { kind: 'convolution' }
   | { kind: 'gain' }
   | { kind: 'zero' }
-  | { kind: 'linear'; fanIn: number };
+  | { kind: 'linear'; fanIn: number }
+  | { kind: 'uniform'; bound: number };
 
 export interface ParameterSpec {
   /** Dotted, unique in its network, for example `up8.weight`. */
   name: string;
   shape: readonly number[];
   initial: Initial;
+  /** Weights of one group are divided by their common largest singular value (spectral.norm.ts). */
+  spectralGroup?: string;
 }
 
-/** Trained variables by name, and the running batch statistics (`<norm>.mean`, `<norm>.variance`) by name. */
-export interface Network {
-  readonly params: Readonly<Record<string, tf.Variable>>;
-  readonly running: Readonly<Record<string, tf.Variable>>;
+/** What a forward pass reads: trained values by name, and running statistics by name. */
+export interface Weights<T extends tf.Tensor = tf.Tensor> {
+  readonly params: Readonly<Record<string, T>>;
+  readonly running: Readonly<Record<string, T>>;
 }
+
+/**
+ * Trained variables by name, and what follows them by rule: running batch statistics (`<norm>.mean`, `<norm>.variance`)
+ * and the vectors of spectral norm (`<group>.u`).
+ */
+export type Network = Weights<tf.Variable>;
 
 export const convolution = (name: string, shape: readonly number[]): ParameterSpec => ({
   name: `${name}.weight`,
@@ -66,18 +75,32 @@ const draw = ({ shape, initial }: ParameterSpec, random: Random): Float32Array =
       const bound = 1 / Math.sqrt(initial.fanIn);
       return values.map(() => (2 * random.next() - 1) * bound);
     }
+    case 'uniform':
+      return values.map(() => (2 * random.next() - 1) * initial.bound);
   }
 };
 
 type Stored = Pick<ParameterSpec, 'name' | 'shape'>;
 
-/** The running statistics that go with the parameters: two for each gain. */
-const runningOf = (specs: readonly ParameterSpec[]): Stored[] =>
-  specs
+/** What goes with the parameters: two statistics for each gain, one vector for each spectral group's outputs. */
+const runningOf = (specs: readonly ParameterSpec[]): Stored[] => {
+  const statistics = specs
     .filter(({ initial }) => initial.kind === 'gain')
     .flatMap(({ name, shape }) =>
       ['mean', 'variance'].map((part) => ({ name: name.replace(/gain$/, part), shape })),
     );
+  const outputs = new Map(
+    specs.flatMap(({ spectralGroup, shape }) => (spectralGroup ? [[spectralGroup, shape.slice(-1)]] : [])),
+  );
+  return [...statistics, ...[...outputs].map(([group, shape]) => ({ name: `${group}.u`, shape }))];
+};
+
+/** A random direction. */
+const drawUnit = (size: number, random: Random): Float32Array => {
+  const values = Array.from({ length: size }, () => random.normal());
+  const length = Math.hypot(...values);
+  return Float32Array.from(values, (value) => value / length);
+};
 
 type Valued = readonly [Stored, Float32Array];
 
@@ -89,10 +112,12 @@ const keep = (entries: readonly Valued[], trainable: boolean): Record<string, tf
     ]),
   );
 
-/** Variables for `specs`, drawn in their order; running statistics start at mean 0, variance 1. */
+/** Variables for `specs`, drawn in their order; running statistics start at mean 0, variance 1, spectral vectors at random. */
 export const createNetwork = (specs: readonly ParameterSpec[], random: Random): Network => {
   const start = ({ name, shape }: Stored) =>
-    new Float32Array(sizeOf(shape)).fill(name.endsWith('.variance') ? 1 : 0);
+    name.endsWith('.u')
+      ? drawUnit(sizeOf(shape), random)
+      : new Float32Array(sizeOf(shape)).fill(name.endsWith('.variance') ? 1 : 0);
   return {
     params: keep(
       specs.map((spec): Valued => [spec, draw(spec, random)]),
@@ -119,7 +144,7 @@ export const loadNetwork = (
 };
 
 /** @throws RangeError when the network has no such parameter: a wrong name must never become a silent zero. */
-export const parameter = (network: Network, name: string): tf.Variable => {
+export const parameter = <T extends tf.Tensor>(network: Weights<T>, name: string): T => {
   const found = network.params[name] ?? network.running[name];
   if (!found)
     throw new RangeError(`no parameter ${name}; there are ${Object.keys(network.params).join(', ')}`);

@@ -9,7 +9,7 @@
  */
 import { batchNormTraining } from '@plumage/compute';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Network, parameter } from './network.ts';
+import { type Network, parameter, type Weights } from './network.ts';
 
 const epsilon = 1e-5;
 
@@ -25,7 +25,7 @@ export type ObservedStatistics = Map<string, { mean: tf.Tensor; variance: tf.Ten
 
 /** By the batch's own statistics; each layer's are kept in `observed` (if given) until absorbStatistics. */
 export const batchNormalize =
-  (network: Network, observed?: ObservedStatistics): Normalize =>
+  (network: Weights, observed?: ObservedStatistics): Normalize =>
   (layer, x, slope) => {
     const gain = parameter(network, `${layer}.gain`);
     const offset = parameter(network, `${layer}.offset`);
@@ -39,7 +39,7 @@ export const batchNormalize =
 
 /** By the running statistics, so that a picture does not depend on its neighbours in the batch. */
 export const runningNormalize =
-  (network: Network): Normalize =>
+  (network: Weights): Normalize =>
   (layer, x, slope) => {
     const spread = tf.add(parameter(network, `${layer}.variance`), epsilon); // [C]
     const scale = tf.mul(parameter(network, `${layer}.gain`), tf.rsqrt(spread)); // [C]

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomTensor, seeded, useWasm } from './wasm.fixture.ts';
 import { generatorRows, interpolateText } from './interpolation.ts';
-import { crossEntropy, discriminatorLoss, ganModes, generatorLoss } from './losses.ts';
+import { crossEntropies, crossEntropy, discriminatorLoss, ganModes, generatorLoss } from './losses.ts';
 
 beforeAll(useWasm);
 
@@ -22,7 +22,7 @@ describe('the matching-aware loss', () => {
     logits.reduce((sum, logit) => sum + bce(logit, target), 0) / logits.length;
 
   it('weights the wrong and the fake pair by one half each under GAN-CLS', () => {
-    const loss = discriminatorLoss(example(), ganModes['GAN-CLS'].matching, 0);
+    const loss = discriminatorLoss(example(), ganModes['GAN-CLS'].matching, crossEntropies(0));
     expect(value(loss.total)).toBeCloseTo(
       mean([1.5, -0.5], 1) + 0.5 * mean([0.3, 2], 0) + 0.5 * mean([-1, 0.7], 0),
       5,
@@ -31,12 +31,12 @@ describe('the matching-aware loss', () => {
 
   it('is the plain conditional loss at c = 0, without a wrong pair', () => {
     const { real, fake } = example();
-    const loss = discriminatorLoss({ real, fake }, ganModes.GAN.matching, 0);
+    const loss = discriminatorLoss({ real, fake }, ganModes.GAN.matching, crossEntropies(0));
     expect(value(loss.total)).toBeCloseTo(mean([1.5, -0.5], 1) + mean([-1, 0.7], 0), 5);
   });
 
   it('smooths only the label of real pairs', () => {
-    const loss = discriminatorLoss(example(), 0.5, 0.1);
+    const loss = discriminatorLoss(example(), 0.5, crossEntropies(0.1));
     expect(value(loss.real)).toBeCloseTo(mean([1.5, -0.5], 0.9), 5);
     expect(value(loss.wrong)).toBeCloseTo(mean([0.3, 2], 0), 5);
     expect(value(loss.fake)).toBeCloseTo(mean([-1, 0.7], 0), 5);
@@ -53,8 +53,11 @@ describe('the matching-aware loss', () => {
 describe('the generator loss', () => {
   it('is the mean over originals and interpolated rows, the latter weighted', () => {
     const logits = tf.tensor1d([0.2, -1, 0.6]);
-    expect(value(generatorLoss(logits, 2, 1))).toBeCloseTo((bce(0.2, 1) + bce(-1, 1) + bce(0.6, 1)) / 3, 5);
-    expect(value(generatorLoss(logits, 2, 0.25))).toBeCloseTo(
+    expect(value(generatorLoss(logits, 2, 1, crossEntropies(0)))).toBeCloseTo(
+      (bce(0.2, 1) + bce(-1, 1) + bce(0.6, 1)) / 3,
+      5,
+    );
+    expect(value(generatorLoss(logits, 2, 0.25, crossEntropies(0)))).toBeCloseTo(
       (bce(0.2, 1) + bce(-1, 1) + 0.25 * bce(0.6, 1)) / 3,
       5,
     );

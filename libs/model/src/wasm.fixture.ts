@@ -2,8 +2,9 @@
 import { selectBackend } from '@plumage/compute';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from './config.ts';
-import type { StepBatch, StepSettings } from './gan-cls.ts';
+import type { StepBatch } from './gan-cls.ts';
 import type { Random } from './network.ts';
+import type { StepSettings } from './step.settings.ts';
 
 export const useWasm = async (): Promise<void> => {
   await selectBackend('wasm');

@@ -1,9 +1,9 @@
 /**
  * What a checkpoint is: three files, small enough to be read whole.
- *   model.safetensors      generator/, discriminator/, average/ parameters and running statistics by their names,
- *                          and text/mean, text/scale (text.standard.ts)
- *   optimizer.safetensors  generator/ and discriminator/ moments: <parameter>.first and <parameter>.second
- *   state.json             step, generators of chance, the data's cursor, and what the run was told
+ *   model.safetensors      parameters and running statistics as <network>/<name>; a GAN's networks are generator,
+ *                          discriminator and average, and it has text/mean, text/scale (text.standard.ts)
+ *   optimizer.safetensors  the optimisers' moments: <network>/<parameter>.first and .second for Adam
+ *   state.json             trainer, step, generators of chance, the data's cursor, and what the run was told
  * Together they hold everything that the next step depends on: on one back end a resumed run is the uninterrupted
  * one to the bit (train.test.ts proves it).
  */
@@ -20,17 +20,23 @@ const rngState = z
 
 const stateSchema = z.object({
   format: z.literal(1),
+  /** Absent in checkpoints from before there were several: the GAN's. */
+  trainer: z.enum(['gan-cls', 'text-encoder', 'style-encoder']).optional(),
   step: z.int().min(0),
   /** Updates of each optimiser, for Adam's bias correction. */
-  updates: z.object({ generator: z.int().min(0), discriminator: z.int().min(0) }),
-  noise: rngState,
+  updates: z.record(z.string(), z.int().min(0)),
+  /** Where the trainer draws noise. */
+  noise: rngState.optional(),
   batches: z.object({ rng: rngState, drawn: z.int().min(0) }).transform((state): BatchState => state),
   /** Statistics since the last metric point, see step.meter.ts. */
   pending: z.object({ steps: z.int().min(0), sums: z.array(z.number()) }),
   /** The run's hyperparameters, as parsed. */
   config: z.record(z.string(), z.unknown()),
   datasetDigest: z.string(),
-  encoderHash: z.string(),
+  /** Where captions are embedded by an encoder that is not trained here. */
+  encoderHash: z.string().optional(),
+  /** Of the generator that a style encoder inverts. */
+  generatorHash: z.string().optional(),
 });
 
 export type CheckpointState = z.infer<typeof stateSchema>;

@@ -19,4 +19,23 @@ export type {
   TrainDependencies,
   TrainOutcome,
 } from './trainer.contract.ts';
-export { openTrainingData, type TrainingData } from './training.data.ts';
+export {
+  datasetSpecOf,
+  openTextEncoderData,
+  openTrainingData,
+  type TrainingData,
+  type TrainingDataOptions,
+} from './training.data.ts';
+export {
+  type ImageFeatures,
+  type JointEncoder,
+  jointEncoderOf,
+  openJointEncoder,
+} from './text-encoder/char-encoder.open.ts';
+export { type TextEncoderDependencies, trainTextEncoder } from './text-encoder/text-encoder.train.ts';
+export { type CaptionEncoderSources, openCaptionEncoder } from './text-encoder/caption.encoder.ts';
+export { openStyleEncoderData, type StyleEncoderData } from './style-encoder/style.data.ts';
+export { openStyleEncoder, type StyleEncoder } from './style-encoder/style.open.ts';
+export { type StyleDependencies, trainStyleEncoder } from './style-encoder/style.train.ts';
+export { importWeights } from './weights.import.ts';
+export { decodeSafetensors, type NamedArray } from './safetensors.codec.ts';

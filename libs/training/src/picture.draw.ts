@@ -45,6 +45,10 @@ export const drawPictures = async (
   return pictures;
 };
 
+/** Picture `index` of [n, 64, 64, 3], copied: [64, 64, 3]. */
+export const pictureAt = (pictures: Float32Array, index: number): Float32Array =>
+  pictures.slice(index * pictureValues, (index + 1) * pictureValues);
+
 /** Row `index` of [n, 64, 64, 3] as an RGB PNG. */
 export const encodePng = async (pictures: Float32Array, index: number): Promise<Uint8Array> => {
   const bytes = new Uint8Array(pictureValues);

@@ -1,7 +1,8 @@
 /**
  * The captions of the picture grid when the run names none: first those of quickstartPrompts that the training set
- * knows (the emoji set knows all), then names from it, one class after the other, so that the grid shows different things. The same dataset always gives the same list, whatever the run's seed:
- * grids of two runs can be laid side by side.
+ * knows (the emoji set knows all), then names from it, one class after the other, so that the grid shows different
+ * things. A photograph's name is that of its file, which is no prompt: its first caption is. The same dataset always
+ * gives the same list, whatever the run's seed: grids of two runs can be laid side by side.
  */
 import { createRng, quickstartPrompts } from '@plumage/contract';
 import type { Dataset } from '@plumage/data';
@@ -12,7 +13,8 @@ export const defaultPrompts = (dataset: Dataset, count: number): string[] => {
   for (const item of dataset.items) {
     if (item.split !== 'train') continue;
     const names = byClass.get(item.classId) ?? [];
-    if (!names.includes(item.name)) names.push(item.name);
+    const prompt = item.captions.includes(item.name) ? item.name : (item.captions[0] ?? item.name);
+    if (!names.includes(prompt)) names.push(prompt);
     byClass.set(item.classId, names);
   }
   const groups = [...byClass.values()];

@@ -4,6 +4,8 @@ export type RenderErrorCode =
   | 'RENDER_OTHER_ENCODER'
   /** A picture whose style is to be taken is missing, damaged or no picture. */
   | 'RENDER_BAD_PICTURE'
+  /** The style encoder was trained for another generator than the one that is to draw. */
+  | 'RENDER_OTHER_GENERATOR'
   /** The encoder gave vectors of another length than the model takes. */
   | 'RENDER_BAD_TEXT';
 

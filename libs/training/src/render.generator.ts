@@ -7,7 +7,9 @@ import { disposeNetwork, generatorSpecs, loadNetwork } from '@plumage/model';
 import { CheckpointCorrupt } from './checkpoint.error.ts';
 import type { CheckpointModel } from './checkpoint.format.ts';
 import type { Drawer } from './picture.draw.ts';
-import { modelConfigOf, valuesOf } from './run.state.ts';
+import { valuesOf } from './checkpoint.tensors.ts';
+import { checkTrainer } from './resume.rule.ts';
+import { modelConfigOf } from './run.state.ts';
 import type { TextStandard } from './text.standard.ts';
 
 export interface RenderGenerator extends Drawer {
@@ -15,8 +17,12 @@ export interface RenderGenerator extends Drawer {
   dispose(): void;
 }
 
-/** @throws CheckpointCorrupt when a tensor is missing or of another shape, or the configuration cannot be read */
+/**
+ * @throws CheckpointCorrupt when a tensor is missing or of another shape, or the configuration cannot be read;
+ * CheckpointMismatch when the checkpoint is not a GAN's
+ */
 export const openGenerator = ({ state, model }: CheckpointModel): RenderGenerator => {
+  checkTrainer({ state }, 'gan-cls');
   const parsed = hyperparameters.safeParse(state.config);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

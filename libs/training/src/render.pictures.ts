@@ -10,7 +10,8 @@ import type { CheckpointModel } from './checkpoint.format.ts';
 import { drawPictures, encodePng, noiseOfSeed } from './picture.draw.ts';
 import { RenderError } from './render.error.ts';
 import { openGenerator, type RenderGenerator } from './render.generator.ts';
-import { decodeStyle, styleNoises } from './render.style.ts';
+import { checkTrainer } from './resume.rule.ts';
+import { decodeStyle, encodedStyles, styleNoises } from './render.style.ts';
 import { standardText } from './text.standard.ts';
 
 export interface RenderedPicture {
@@ -37,6 +38,8 @@ export interface RenderDependencies {
   readonly encodeText: (texts: readonly string[]) => Promise<Float32Array>;
   /** The files of `request.style`, by their sha256. Not read for other kinds. */
   readonly styleImages: ReadonlyMap<string, Uint8Array>;
+  /** A style encoder of this checkpoint's generator; without one styles are found by descent. */
+  readonly styleEncoder?: CheckpointModel | undefined;
   /** Aborting ends the work between two steps or blocks. */
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: RenderProgress) => void) | undefined;
@@ -86,11 +89,14 @@ const pathRows = async (
   return positions.map((_, frame) => values.slice(frame * from.length, (frame + 1) * from.length));
 };
 
-const inputsOf = async (
-  generator: RenderGenerator,
-  request: RenderRequest,
-  deps: RenderDependencies,
-): Promise<Input[]> => {
+/** What draws, and the checkpoint that it is out of. */
+interface Drawn {
+  readonly generator: RenderGenerator;
+  readonly checkpoint: CheckpointModel;
+}
+
+const inputsOf = async (drawn: Drawn, request: RenderRequest, deps: RenderDependencies): Promise<Input[]> => {
+  const { generator } = drawn;
   const vectors = vectorsBy(generator, deps);
   const noise = (seed: number) => noiseOfSeed(seed, generator.config.noiseDim);
   const positions = plannedPictures(request).map(({ at }) => at ?? 0);
@@ -113,12 +119,12 @@ const inputsOf = async (
       return noises.map((z) => ({ text: text as Float32Array, noise: z }));
     }
     case 'STYLE_TRANSFER':
-      return styleInputs(generator, request, vectors, deps);
+      return styleInputs(drawn, request, vectors, deps);
   }
 };
 
 const styleInputs = async (
-  generator: RenderGenerator,
+  { generator, checkpoint }: Drawn,
   request: Extract<RenderRequest, { kind: 'STYLE_TRANSFER' }>,
   vectors: Vectors,
   deps: RenderDependencies,
@@ -136,6 +142,10 @@ const styleInputs = async (
     }),
   );
   const texts = await vectors(request.captions);
+  if (deps.styleEncoder) {
+    const styles = await encodedStyles(deps.styleEncoder, checkpoint, pictures);
+    return styles.flatMap((noise) => texts.map((text) => ({ text, noise })));
+  }
   // Standardised texts have mean zero: zeros are the mean caption, where nobody says what a picture shows.
   const [shown] = request.captionOfStyle === null ? [] : await vectors([request.captionOfStyle]);
   const unknown = new Float32Array(generator.config.textDim);
@@ -145,7 +155,7 @@ const styleInputs = async (
 
 /**
  * @returns one picture for each that the contract plans, in its order
- * @throws RenderError, CheckpointCorrupt; DatasetError TEXT_EMPTY of the encoder; the signal's reason
+ * @throws RenderError, CheckpointCorrupt, CheckpointMismatch (of another trainer); DatasetError TEXT_EMPTY of the encoder; the signal's reason
  */
 export const renderPictures = async (
   checkpoint: CheckpointModel,
@@ -153,6 +163,7 @@ export const renderPictures = async (
   deps: RenderDependencies,
 ): Promise<RenderedPicture[]> => {
   deps.signal.throwIfAborted();
+  checkTrainer(checkpoint, 'gan-cls');
   const { encoderHash } = checkpoint.state;
   if (encoderHash !== deps.encoderHash) {
     const reason = `is ${encoderHash}: the run was trained with another text encoder`;
@@ -160,7 +171,7 @@ export const renderPictures = async (
   }
   const generator = openGenerator(checkpoint);
   try {
-    const inputs = await inputsOf(generator, request, deps);
+    const inputs = await inputsOf({ generator, checkpoint }, request, deps);
     const station = stationOf(deps, 'draw');
     const values = await drawPictures(
       generator,

@@ -1,13 +1,17 @@
 /**
- * The style of a picture as noise. Reed et al. 2016 (section 4.4) train an encoder S that inverts the generator; a
- * checkpoint without one is inverted by descent instead (noise.recovery.ts of the model): z such that G(z, t) redraws
+ * The style of a picture as noise. Reed et al. 2016 (section 4.4) train an encoder S that inverts the generator; with
+ * one that was trained for this very checkpoint a style is one forward pass. A checkpoint without one is inverted by
+ * descent instead (noise.recovery.ts of the model): z such that G(z, t) redraws
  * the picture, t being what it shows. The same z with another caption then keeps background, pose and manner.
  */
 import { imageSide, recoverNoise } from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
+import type { CheckpointModel } from './checkpoint.format.ts';
 import { RenderError } from './render.error.ts';
 import type { RenderGenerator } from './render.generator.ts';
+import { generatorHashOf } from './style-encoder/style.generator.ts';
+import { openStyleEncoder } from './style-encoder/style.open.ts';
 
 /** Refuses a picture that would unpack to more than this: 64 megapixels. */
 const mostPixels = 64 * 1024 * 1024;
@@ -68,5 +72,31 @@ export const styleNoises = async (
     return pictures.map((_, row) => values.slice(row * config.noiseDim, (row + 1) * config.noiseDim));
   } finally {
     tf.dispose([given.pictures, given.text]);
+  }
+};
+
+/**
+ * By a trained style encoder.
+ * @param encoder a style-encoder run's checkpoint
+ * @param checkpoint of the generator that is to draw
+ * @param pictures n of [64, 64, 3] in [-1, 1]
+ * @returns n rows of [Z]
+ * @throws RenderError RENDER_OTHER_GENERATOR; CheckpointCorrupt, CheckpointMismatch when it is no style encoder
+ */
+export const encodedStyles = async (
+  encoder: CheckpointModel,
+  checkpoint: CheckpointModel,
+  pictures: readonly Float32Array[],
+): Promise<Float32Array[]> => {
+  const opened = openStyleEncoder(encoder);
+  try {
+    const hash = generatorHashOf(checkpoint);
+    if (opened.generatorHash !== hash) {
+      const reason = `is for the generator ${opened.generatorHash}`;
+      throw new RenderError('RENDER_OTHER_GENERATOR', 'style_encoder_checkpoint', reason, hash);
+    }
+    return await opened.styleOf(pictures);
+  } finally {
+    opened.dispose();
   }
 };

@@ -2,26 +2,19 @@
  * The moving parts of a run, between checkpoints: networks, optimisers, generators of chance and the batch stream.
  * `capture` copies them out to plain arrays, `restore` puts them back; nothing else is carried from step to step.
  */
-import {
-  changeableWhileTraining,
-  createRng,
-  type Hyperparameters,
-  type Rng,
-  restoreRng,
-} from '@plumage/contract';
-import { type Batches, type CaptionEmbeddings, createBatches, type Dataset } from '@plumage/data';
-import { createGanCls, type GanCls, type ModelConfig, type Network } from '@plumage/model';
-import * as tf from '@tensorflow/tfjs-core';
-import { CheckpointCorrupt, CheckpointMismatch } from './checkpoint.error.ts';
+import { createRng, type Hyperparameters, type Rng, restoreRng } from '@plumage/contract';
+import { type BatchStream, type CaptionEmbeddings, type Dataset, openBatchStream } from '@plumage/data';
+import { createGanCls, type GanCls, type ModelConfig } from '@plumage/model';
+import { CheckpointCorrupt } from './checkpoint.error.ts';
 import type { Checkpoint, CheckpointState } from './checkpoint.format.ts';
-import type { NamedArray } from './safetensors.codec.ts';
+import { captureAdams, captureNetworks, restoreAdams, restoreNetworks } from './checkpoint.tensors.ts';
 import type { TextStandard } from './text.standard.ts';
 
 export interface RunState {
   step: number;
   readonly gan: GanCls;
   noise: Rng;
-  readonly batches: Batches;
+  readonly batches: BatchStream;
   /** What the texts were standardised by: not moving, but a reader of the model needs it. */
   readonly standard: TextStandard;
 }
@@ -34,6 +27,7 @@ export const modelConfigOf = (config: Hyperparameters, textDim: number): ModelCo
   discriminatorWidth: config.discriminator_width,
   variant: config.variant,
   activationQuirk: config.activation_quirk,
+  spectralNorm: config.spectral_norm,
 });
 
 /** A run at step 0, with standardised embeddings. Initial weights, noise and batches each have a stream of chance of their own. */
@@ -51,7 +45,7 @@ export const createRunState = (
     config.beta1,
   ),
   noise: createRng(config.seed, 'noise'),
-  batches: createBatches(dataset, embeddings, {
+  batches: openBatchStream(dataset, embeddings, {
     split: 'train',
     batchSize: config.batch_size,
     rng: createRng(config.seed, 'batches'),
@@ -61,55 +55,30 @@ export const createRunState = (
       background: config.augment_background,
     },
     captionsPerImage: config.captions_per_image,
+    captionsReplacement: config.captions_replacement ?? true,
     paired: config.pairing,
   }),
 });
 
-const networksOf = ({ generator, discriminator, average }: GanCls): Record<string, Network> => ({
-  generator,
-  discriminator,
-  average,
+const networksOf = ({ generator, discriminator, average }: GanCls) => ({ generator, discriminator, average });
+
+const optimizersOf = ({ generatorAdam, discriminatorAdam }: GanCls) => ({
+  generator: generatorAdam,
+  discriminator: discriminatorAdam,
 });
-
-/** All variables of the model by checkpoint name. */
-const variablesOf = (gan: GanCls): Map<string, tf.Variable> =>
-  new Map(
-    Object.entries(networksOf(gan)).flatMap(([prefix, { params, running }]) =>
-      Object.entries({ ...params, ...running }).map(([name, variable]): [string, tf.Variable] => [
-        `${prefix}/${name}`,
-        variable,
-      ]),
-    ),
-  );
-
-const copyOut = async (tensor: tf.Tensor): Promise<NamedArray> => ({
-  shape: tensor.shape,
-  data: new Float32Array(await tensor.data()),
-});
-
-const optimizersOf = ({ generatorAdam, discriminatorAdam }: GanCls) =>
-  ({ generator: generatorAdam, discriminator: discriminatorAdam }) as const;
 
 export const capture = async (
   { step, gan, noise, batches, standard }: RunState,
   config: Hyperparameters,
   surroundings: Pick<CheckpointState, 'datasetDigest' | 'encoderHash' | 'pending'>,
 ): Promise<Checkpoint> => {
-  const model = new Map<string, NamedArray>([
-    ['text/mean', { shape: [standard.mean.length], data: standard.mean }],
-    ['text/scale', { shape: [1], data: Float32Array.of(standard.scale) }],
-  ]);
-  for (const [name, variable] of variablesOf(gan)) model.set(name, await copyOut(variable));
-  const optimizer = new Map<string, NamedArray>();
-  for (const [prefix, adam] of Object.entries(optimizersOf(gan))) {
-    for (const [name, moments] of Object.entries(adam.state().moments)) {
-      optimizer.set(`${prefix}/${name}.first`, await copyOut(moments.first));
-      optimizer.set(`${prefix}/${name}.second`, await copyOut(moments.second));
-    }
-  }
+  const model = await captureNetworks(networksOf(gan));
+  model.set('text/mean', { shape: [standard.mean.length], data: standard.mean });
+  model.set('text/scale', { shape: [1], data: Float32Array.of(standard.scale) });
   return {
     state: {
       format: 1,
+      trainer: 'gan-cls',
       step,
       updates: {
         generator: gan.generatorAdam.state().steps,
@@ -121,44 +90,16 @@ export const capture = async (
       ...surroundings,
     },
     model,
-    optimizer,
+    optimizer: await captureAdams(optimizersOf(gan)),
   };
 };
 
-/** @throws CheckpointCorrupt when the array is missing or of another shape */
-export const valuesOf = (
-  arrays: ReadonlyMap<string, NamedArray>,
-  name: string,
-  shape: readonly number[],
-): Float32Array => {
-  const found = arrays.get(name);
-  if (!found) throw new CheckpointCorrupt(name, 'the tensor is missing');
-  if (found.shape.join() !== shape.join()) {
-    throw new CheckpointCorrupt(name, `expected shape [${shape.join()}], found [${found.shape.join()}]`);
-  }
-  return found.data;
-};
-
-const take = (arrays: ReadonlyMap<string, NamedArray>, name: string, shape: readonly number[]): tf.Tensor =>
-  tf.tensor(valuesOf(arrays, name, shape), [...shape], 'float32');
-
 /** Puts a checkpoint's values into a fresh state of the same configuration. @throws CheckpointCorrupt */
 export const restore = (run: RunState, { state, model, optimizer }: Checkpoint): void => {
-  tf.tidy(() => {
-    for (const [name, variable] of variablesOf(run.gan)) variable.assign(take(model, name, variable.shape));
-    const networks = networksOf(run.gan);
-    for (const [prefix, adam] of Object.entries(optimizersOf(run.gan))) {
-      const moments: Record<string, { first: tf.Tensor; second: tf.Tensor }> = {};
-      const steps = state.updates[prefix as keyof typeof state.updates];
-      for (const [name, { shape }] of Object.entries(steps > 0 ? (networks[prefix]?.params ?? {}) : {})) {
-        moments[name] = {
-          first: take(optimizer, `${prefix}/${name}.first`, shape),
-          second: take(optimizer, `${prefix}/${name}.second`, shape),
-        };
-      }
-      adam.restore({ steps, moments });
-    }
-  });
+  const networks = networksOf(run.gan);
+  restoreNetworks(networks, model);
+  restoreAdams(optimizersOf(run.gan), networks, state.updates, optimizer);
+  if (!state.noise) throw new CheckpointCorrupt('state.json', "the noise's generator of chance is missing");
   run.step = state.step;
   run.noise = restoreRng(state.noise);
   run.batches.restore(state.batches);
@@ -179,36 +120,4 @@ export const inherit = (run: RunState, checkpoint: Checkpoint, config: Hyperpara
     rng: createRng(config.seed, `batches from step ${step}`).state(),
     drawn: batches.drawn,
   });
-};
-
-/** Keys that may differ between a checkpoint and the run that goes on from it: they shape no number of a step. */
-const free: ReadonlySet<string> = new Set([
-  'preset',
-  'steps',
-  'log_every',
-  'sample_every',
-  'eval_every',
-  'checkpoint_every',
-  'prompts',
-  'prompt_seeds',
-  'dataset_path',
-]);
-
-const freeWhileInheriting: ReadonlySet<string> = new Set([...free, ...changeableWhileTraining]);
-
-/** @throws CheckpointMismatch naming every key in which the checkpoint's run was another one */
-export const checkSameRun = (
-  { state }: Checkpoint,
-  config: Hyperparameters,
-  data: { datasetDigest: string; encoderHash: string },
-  inherits = false,
-): void => {
-  const mayDiffer = inherits ? freeWhileInheriting : free;
-  const plain: Record<string, unknown> = { ...config };
-  const differences = [...new Set([...Object.keys(plain), ...Object.keys(state.config)])]
-    .filter((key) => !mayDiffer.has(key) && JSON.stringify(plain[key]) !== JSON.stringify(state.config[key]))
-    .map((key) => `${key} was ${JSON.stringify(state.config[key])}, is ${JSON.stringify(plain[key])}`);
-  if (state.datasetDigest !== data.datasetDigest) differences.push('the dataset has another digest');
-  if (state.encoderHash !== data.encoderHash) differences.push('the text encoder has other weights');
-  if (differences.length > 0) throw new CheckpointMismatch(differences, inherits);
 };

@@ -20,13 +20,14 @@ export const textStandardOf = (dataset: Dataset, embeddings: CaptionEmbeddings):
   let count = 0;
   dataset.items.forEach((item, row) => {
     if (item.split !== 'train') return;
-    item.captions.forEach((_, caption) => {
+    const captions = embeddings.count?.(row) ?? item.captions.length;
+    for (let caption = 0; caption < captions; caption++) {
       embeddings.of(row, caption).forEach((value, i) => {
         sum[i] = (sum[i] as number) + value;
         squares += value * value;
       });
       count++;
-    });
+    }
   });
   const mean = Float32Array.from(sum, (total) => total / count);
   const ofMean = mean.reduce((total, value) => total + value * value, 0);
@@ -44,5 +45,6 @@ export const standardEmbeddings = (
 ): CaptionEmbeddings => ({
   dimension: embeddings.dimension,
   encoderHash: embeddings.encoderHash,
+  ...(embeddings.count ? { count: embeddings.count } : {}),
   of: (item, caption) => standardText(standard, embeddings.of(item, caption)),
 });

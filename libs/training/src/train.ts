@@ -1,29 +1,31 @@
 /**
- * The training loop: batch, step, and whatever is due after it. One run at a time in a process; everything it
- * touches is in RunState, so that a checkpoint after step n is all that step n + 1 needs.
+ * Trains a GAN-CLS: what a step, a picture grid and an evaluation of it are; when they happen is training.loop.ts'.
+ * One run at a time in a process; everything it touches is in RunState.
  */
-import type { Hyperparameters } from '@plumage/contract';
+import { changeableWhileTraining, type Hyperparameters } from '@plumage/contract';
 import type { Batch } from '@plumage/data';
 import {
+  augmentations,
   countParameters,
   discriminatorSpecs,
   disposeGanCls,
   generatorSpecs,
   imageSide,
+  type Levers,
   type StepSettings,
-  stepStatistics,
+  statisticsOf,
   trainStep,
 } from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
-import type { StoredCheckpoint } from './checkpoint.format.ts';
 import { createCollapseAlarm } from './collapse.alarm.ts';
-import { createEvaluator } from './evaluation.ts';
+import { createEvaluator, type Evaluator } from './evaluation/evaluator.ts';
 import { defaultPrompts } from './prompt.list.ts';
-import { capture, checkSameRun, createRunState, inherit, type RunState, restore } from './run.state.ts';
-import { drawGrid, type GridPlan, gridIsDue } from './sample.grid.ts';
-import { createStepMeter } from './step.meter.ts';
+import { checkSameRun } from './resume.rule.ts';
+import { capture, createRunState, inherit, type RunState, restore } from './run.state.ts';
+import { drawGrid, type GridPlan } from './sample.grid.ts';
 import { standardEmbeddings, standardText, type TextStandard, textStandardOf } from './text.standard.ts';
 import type { TrainDependencies, TrainOutcome } from './trainer.contract.ts';
+import { runTraining, type TrainingTask } from './training.loop.ts';
 
 const defaultPromptCount = 8;
 
@@ -50,6 +52,16 @@ const planGrid = async (
   };
 };
 
+/** The levers that a configuration pulls; `diff_augment` is a policy such as `colour+cutout`. */
+const leversOf = (config: Hyperparameters): Levers => ({
+  adversarial: config.gan_loss,
+  r1Weight: config.r1_penalty,
+  r1Every: config.r1_every,
+  augmentations: augmentations.filter((kind) => config.diff_augment.split('+').includes(kind)),
+  featureMatching: config.feature_matching,
+  pixelDistance: config.l1_weight,
+});
+
 /** What a step is told; the rates fall by `lr_decay_factor` every `lr_decay_every` steps. @param done steps before */
 export const settingsAt = (config: Hyperparameters, done: number): StepSettings => {
   const halvings = config.lr_decay_every > 0 ? Math.floor(done / config.lr_decay_every) : 0;
@@ -62,6 +74,7 @@ export const settingsAt = (config: Hyperparameters, done: number): StepSettings 
     generatorRate: config.learning_rate_g * decay,
     discriminatorRate: config.learning_rate_d * decay,
     averageDecay: config.ema_decay,
+    levers: leversOf(config),
   };
 };
 
@@ -74,7 +87,7 @@ const describeRun = ({ gan, step }: RunState, config: Hyperparameters, { dataset
   return `${sizes}; ${items} training pictures in ${classes} classes of ${dataset.name}; steps ${step + 1} to ${config.steps}`;
 };
 
-/** One step. @returns stepStatistics' values */
+/** One step. @returns statisticsOf's values */
 const step = async (run: RunState, batch: Batch, settings: StepSettings): Promise<Float32Array> => {
   const rows = batch.itemIndexes.length;
   const tensors = {
@@ -89,10 +102,30 @@ const step = async (run: RunState, batch: Batch, settings: StepSettings): Promis
   return values;
 };
 
-const isDue = (done: number, every: number) => every > 0 && done % every === 0;
-
-/** Lets messages, timers and signals of the process through; a step blocks everything else. */
-const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** @param deps with standardised embeddings */
+const taskOf = (
+  run: RunState,
+  config: Hyperparameters,
+  deps: TrainDependencies,
+  { grid, evaluator }: { grid: GridPlan; evaluator: Evaluator | null },
+): TrainingTask => {
+  const collapse = createCollapseAlarm();
+  return {
+    statistics: statisticsOf(leversOf(config)),
+    done: () => run.step,
+    async step() {
+      const settings = settingsAt(config, run.step);
+      const values = await step(run, await run.batches.next(), settings);
+      return { values, rates: { 'lr/g': settings.generatorRate, 'lr/d': settings.discriminatorRate } };
+    },
+    sample: () => drawGrid(run.gan, grid, run.step),
+    async evaluate() {
+      const values = (await evaluator?.evaluate(run.gan)) ?? {};
+      return { values, warnings: collapse(run.step, values) };
+    },
+    capture: (pending) => capture(run, config, { ...identityOf(deps), pending }),
+  };
+};
 
 /**
  * Trains until `config.steps`, or until it is told to stop or a statistic is not finite.
@@ -100,7 +133,10 @@ const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
  * whatever the reporter or the store throws
  */
 export const train = async (config: Hyperparameters, deps: TrainDependencies): Promise<TrainOutcome> => {
-  if (deps.resumeFrom) checkSameRun(deps.resumeFrom, config, identityOf(deps), deps.inherits);
+  if (deps.resumeFrom) {
+    const identity = { trainer: 'gan-cls', ...identityOf(deps) } as const;
+    checkSameRun(deps.resumeFrom, config, identity, deps.inherits ? changeableWhileTraining : undefined);
+  }
   const standard = textStandardOf(deps.dataset, deps.embeddings);
   const embeddings = standardEmbeddings(deps.embeddings, standard);
   const run = createRunState(config, deps.dataset, embeddings, standard);
@@ -108,63 +144,14 @@ export const train = async (config: Hyperparameters, deps: TrainDependencies): P
     if (deps.resumeFrom && deps.inherits) inherit(run, deps.resumeFrom, config);
     else if (deps.resumeFrom) restore(run, deps.resumeFrom);
     await deps.reporter.message('info', describeRun(run, config, deps));
-    return await loop(run, config, { ...deps, embeddings }, await planGrid(config, deps, standard));
+    const evaluator =
+      config.eval_every > 0 ? await createEvaluator(deps.dataset, embeddings, deps.evaluationEncoder) : null;
+    if (evaluator) await deps.reporter.message('info', evaluator.description);
+    for (const warning of evaluator?.warnings ?? []) await deps.reporter.message('warning', warning);
+    const grid = await planGrid(config, deps, standard);
+    return await runTraining(taskOf(run, config, { ...deps, embeddings }, { grid, evaluator }), config, deps);
   } finally {
+    await run.batches.close();
     disposeGanCls(run.gan);
   }
-};
-
-const loop = async (
-  run: RunState,
-  config: Hyperparameters,
-  deps: TrainDependencies,
-  grid: GridPlan,
-): Promise<TrainOutcome> => {
-  const { reporter } = deps;
-  // A run's points are means over its own steps.
-  const pending = deps.inherits ? undefined : deps.resumeFrom?.state.pending;
-  const meter = createStepMeter(stepStatistics, deps.now, pending);
-  const evaluator = config.eval_every > 0 ? createEvaluator(deps.dataset, deps.embeddings) : null;
-  const collapse = createCollapseAlarm();
-  let saved: StoredCheckpoint | null = null;
-  const save = async (): Promise<StoredCheckpoint> => {
-    if (saved?.step === run.step) return saved;
-    saved = await deps.checkpoints.write(
-      await capture(run, config, { ...identityOf(deps), pending: meter.pending() }),
-    );
-    await reporter.checkpoint(saved);
-    return saved;
-  };
-
-  while (run.step < config.steps) {
-    const command = deps.signal.aborted ? 'stop' : deps.command();
-    if (command === 'stop') return { kind: 'stopped', step: run.step, checkpoint: saved };
-    if (command === 'checkpoint-and-stop')
-      return { kind: 'stopped', step: run.step, checkpoint: await save() };
-
-    const settings = settingsAt(config, run.step);
-    meter.start();
-    const values = await step(run, run.batches.next(), settings);
-    meter.stop(values);
-    const what = stepStatistics.find((_, i) => !Number.isFinite(values[i]));
-    if (what !== undefined || isDue(run.step, config.log_every)) {
-      await reporter.metrics(run.step, {
-        ...meter.flush(config.batch_size),
-        'lr/g': settings.generatorRate,
-        'lr/d': settings.discriminatorRate,
-      });
-    }
-    if (what !== undefined) return { kind: 'diverged', step: run.step, what };
-    if (gridIsDue(run.step, config.sample_every)) {
-      for (const sample of await drawGrid(run.gan, grid, run.step)) await reporter.sample(sample);
-    }
-    if (evaluator && isDue(run.step, config.eval_every)) {
-      const figures = await evaluator.evaluate(run.gan);
-      await reporter.metrics(run.step, figures);
-      for (const warning of collapse(run.step, figures)) await reporter.message('warning', warning);
-    }
-    if (isDue(run.step, config.checkpoint_every)) await save();
-    await breathe();
-  }
-  return { kind: 'finished', step: run.step, checkpoint: await save() };
 };

@@ -5,13 +5,15 @@
 import type { Hyperparameters } from '@plumage/contract';
 import type { CaptionEmbeddings, Dataset } from '@plumage/data';
 import type { Checkpoint, StoredCheckpoint } from './checkpoint.format.ts';
+import type { JointEncoder } from './text-encoder/char-encoder.open.ts';
 
 export type { Hyperparameters as RunConfig };
 
-/** One generated picture of a grid: row promptIndex, column `seed`. */
+/** One picture of a grid: column promptIndex, row `seed`. */
 export interface Sample {
   step: number;
-  kind: 'train-grid';
+  /** `real`: not generated, shown beside what is made of it. */
+  kind: 'train-grid' | 'style-transfer' | 'real';
   promptIndex: number;
   prompt: string;
   /** The noise seed: the same seed is the same noise at every step of every run. */
@@ -40,11 +42,8 @@ export interface CheckpointStore {
 /** Asked between steps. `stop` ends at once and keeps nothing that the last checkpoint does not hold. */
 export type TrainCommand = 'continue' | 'checkpoint-and-stop' | 'stop';
 
-export interface TrainDependencies {
-  dataset: Dataset;
-  embeddings: CaptionEmbeddings;
-  /** [n, embeddings.dimension], by the encoder that made `embeddings`; called once, for the grid's prompts. */
-  encodeText: (texts: readonly string[]) => Promise<Float32Array>;
+/** What training.loop.ts needs, whatever is trained. */
+export interface LoopDependencies {
   reporter: Reporter;
   checkpoints: CheckpointStore;
   /** Aborting is `stop`. */
@@ -56,6 +55,16 @@ export interface TrainDependencies {
   resumeFrom?: Checkpoint | undefined;
   /** True: `resumeFrom` is another run's, and may differ in what can change while training (contract). */
   inherits?: boolean | undefined;
+}
+
+/** What a GAN trains with. */
+export interface TrainDependencies extends LoopDependencies {
+  dataset: Dataset;
+  embeddings: CaptionEmbeddings;
+  /** [n, embeddings.dimension], by the encoder that made `embeddings`; called once, for the grid's prompts. */
+  encodeText: (texts: readonly string[]) => Promise<Float32Array>;
+  /** The joint embedding that evaluations measure with, if the run names one; its owner disposes of it. */
+  evaluationEncoder?: JointEncoder | undefined;
 }
 
 export type TrainOutcome =

@@ -28,6 +28,9 @@ export interface DoubleRun {
   readonly config: Record<string, unknown>;
   /** The program that trains it; null: our own trainer. */
   readonly program: readonly string[] | null;
+  readonly trainer: string;
+  /** What it names, by key, with the addresses of the files. */
+  readonly inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   state: 'QUEUED' | 'RUNNING' | SettleInput['outcome'];
   epoch: number;
   command: 'CONTINUE' | 'PRUNE' | 'CANCEL' | 'PAUSE' | 'DRAIN' | 'STOP';
@@ -52,7 +55,11 @@ export interface ApiDouble {
   away: boolean;
   /** Answers to `lease` before any run is looked for. */
   readonly leaseAnswers: object[];
-  addRun(config: Record<string, unknown>, program?: readonly string[]): DoubleRun;
+  addRun(
+    config: Record<string, unknown>,
+    program?: readonly string[] | null,
+    more?: Partial<Pick<DoubleRun, 'trainer' | 'inputs'>>,
+  ): DoubleRun;
   /** Pictures to be drawn from the run's newest checkpoint. */
   addRender(run: DoubleRun, request: DoubleRender['request']): DoubleRender;
   /** The run is another's now: every write of its present holder is refused. */
@@ -121,9 +128,16 @@ const createResolvers = (double: Pick<ApiDouble, 'runs' | 'leaseAnswers' | 'blob
         token: tokenOf(run),
         expiresAt: new Date(Date.now() + 2_000).toISOString(),
         config: run.config,
-        trainer: run.program === null ? 'gan-cls' : 'command',
+        trainer: run.program === null ? run.trainer : 'command',
         command: run.program,
         inherits: false,
+        inputs: Object.entries(run.inputs).map(([key, files]) => ({
+          key,
+          checkpoint: {
+            ...{ id: `input-${key}`, step: 1, epoch: 1 },
+            files: Object.entries(files).map(([name, sha256]) => ({ name, blob: { sha256, size: 1 } })),
+          },
+        })),
         resumeFrom: newest && {
           id: `checkpoint-${newest.step}`,
           step: newest.step,
@@ -225,13 +239,19 @@ export const startApiDouble = async (): Promise<ApiDouble> => {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return Object.assign(state, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    addRun(config: Record<string, unknown>, program: readonly string[] | null = null) {
+    addRun(
+      config: Record<string, unknown>,
+      program: readonly string[] | null = null,
+      { trainer = 'gan-cls', inputs = {} }: Partial<Pick<DoubleRun, 'trainer' | 'inputs'>> = {},
+    ) {
       const number = state.runs.length + 1;
       const run: DoubleRun = {
         id: `run-${number}`,
         name: `gull-000${number}`,
         config,
         program,
+        trainer,
+        inputs,
         state: 'QUEUED',
         epoch: 0,
         command: 'CONTINUE',

@@ -57,6 +57,13 @@ export const createRenderDouble = (stored: (sha256: string) => void) => {
             blob: { sha256: blobSha256, size: 1 },
           })),
         },
+        inputs: Object.entries(render.run.inputs).map(([key, files]) => ({
+          key,
+          checkpoint: {
+            ...{ id: `input-${key}-${Object.values(files).join('').slice(0, 32)}`, step: 1, epoch: 1 },
+            files: Object.entries(files).map(([name, sha256]) => ({ name, blob: { sha256, size: 1 } })),
+          },
+        })),
         styleImages: (render.request.style ?? []).map((sha256) => ({ sha256, size: 1 })),
       };
     },

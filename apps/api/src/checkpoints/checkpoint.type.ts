@@ -9,6 +9,8 @@ export class Checkpoint {
   @Field(() => ID, { description: 'Opaque and sortable by time.' })
   id!: string;
 
+  runId!: string;
+
   @Field(() => Int, { description: 'The attempt that wrote it.' })
   epoch!: number;
 

@@ -4,7 +4,8 @@
  * - beyond the last `keep` of a run (of a run that has ended: beyond the last one), but not the best one: the first
  *   checkpoint at or after the step of the run's best objective;
  * - superseded and damaged ones, once a later attempt has a checkpoint of its own or the run has ended.
- * One from which pictures are to be drawn, or are being drawn, is never spent either. And a run of a population counts
+ * One from which pictures are to be drawn, or are being drawn, is never spent either, nor one that another run was
+ * given (RunInput): its pictures and its lineage need it as long as they are there. And a run of a population counts
  * as one that has not ended while others may start from it, so that a damaged checkpoint has one before it.
  *
  * A claim is one statement and sees what was committed when it began. Therefore nothing goes on account of a
@@ -41,7 +42,7 @@ const spent = (keep: number, which: Prisma.Sql): Prisma.Sql => Prisma.sql`
   ) c
   where ${which} and not exists (
     select from "Render" d where d."checkpointId" = c.id and d.state in ('QUEUED', 'RUNNING')
-  ) and case
+  ) and not exists (select from "RunInput" i where i."checkpointId" = c.id) and case
     when c.useless then ${ended} or exists (
       select from "Checkpoint" later
       where later."runId" = r.id and later.epoch > c.epoch and later."createdAt" < ${settled})

@@ -92,10 +92,13 @@ function parseOf({ kind, request }: RenderRequested) {
   return parseRenderRequest({ ...request, kind });
 }
 
-/** What a program has written into its checkpoints only the program can read. */
+/** What a program has written into its checkpoints only the program can read; encoders draw no pictures. */
 function trainerProblem(runName: string, { trainer }: SweepDefinition): RenderProblem | null {
   if (trainer === 'gan-cls') return null;
-  const message = `${runName} was trained by a program, whose checkpoints nobody else can draw from`;
+  const message =
+    trainer === 'command'
+      ? `${runName} was trained by a program, whose checkpoints nobody else can draw from`
+      : `${runName} is a run of trainer ${trainer}, which draws no pictures from captions`;
   return { path: 'runId', message, expected: 'a run of trainer gan-cls' };
 }
 

@@ -6,8 +6,10 @@
 import type { Placement, SlotFacts } from '@plumage/contract';
 import { hashSecret, newSecret } from '../access/secret.ts';
 import type { Standing } from '../agents/agent.sql.ts';
+import type { Transaction } from '../database.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { newId } from '../id.ts';
+import { pinInputs } from '../inputs/pin.service.ts';
 import { wakeReaders } from '../live/wake-readers.sql.ts';
 import { suggestRuns, type SuggestOutcome } from '../sweeps/suggestion.service.ts';
 import { refreshAfterResume } from '../telemetry/latest.service.ts';
@@ -107,6 +109,7 @@ class Round {
     let claimed: readonly ClaimedRun[] = [];
     try {
       const outcome = await suggestRuns(this.database, turn.id, takers.length, async (tx, runIds) => {
+        await pinInputs(tx, turn.id, runIds.length, runIds);
         claimed = await claimRuns(tx, turn.id, requestsOf(asked), runIds);
       });
       if (outcome === 'claimed') this.keep(turn, asked, claimed);
@@ -149,7 +152,7 @@ class Round {
     let orphans = 0;
     const claimed = await this.database.$transaction(async (tx) => {
       orphans = turn.population ? await failOrphans(tx, turn.id) : 0;
-      const runs = await claimRuns(tx, turn.id, requestsOf(asked));
+      const runs = await claimWithInputs(tx, turn.id, requestsOf(asked));
       for (const run of runs) {
         if (run.epoch === 1) continue;
         const keptThrough = run.checkpointStep ?? -1;
@@ -172,6 +175,19 @@ class Round {
     }
     if (claimed.length > 0) wakeReaders(this.database);
   }
+}
+
+/** Those that are ready come first; where they do not suffice, others get what they name, and are claimed too. */
+async function claimWithInputs(
+  tx: Transaction,
+  sweepId: string,
+  requests: readonly ClaimRequest[],
+): Promise<ClaimedRun[]> {
+  const ready = await claimRuns(tx, sweepId, requests);
+  const left = requests.slice(ready.length);
+  if (left.length === 0 || (await pinInputs(tx, sweepId, left.length)) === 0) return ready;
+  const unserved = requests.filter(({ attemptId }) => !ready.some((run) => run.attemptId === attemptId));
+  return [...ready, ...(await claimRuns(tx, sweepId, unserved))];
 }
 
 /** Who asks under which attempt's id, and the token that its lease will have. */

@@ -67,7 +67,7 @@ export interface ClaimedRun {
   readonly config: Prisma.JsonValue;
   readonly objectiveName: string | null;
   readonly objectiveGoal: string | null;
-  /** What trains: gan-cls, or command with the program and its arguments. */
+  /** What trains (contract: Trainer); with command, the program and its arguments. */
   readonly trainer: string;
   readonly command: readonly string[] | null;
   /** The newest complete checkpoint that still counts and can be read, if there is one: its own, or its parent's. */
@@ -125,7 +125,7 @@ export function claimRuns(
       from "Run" r join "Sweep" s on s.id = r."sweepId"
       where r."sweepId" = ${sweepId}::uuid and r.state = 'QUEUED'
         and (${among === null}::boolean or r.id = any (${[...(among ?? [])]}::uuid[]))
-        and (r."notBefore" is null or r."notBefore" <= now())
+        and (r."notBefore" is null or r."notBefore" <= now()) and not r."awaitsInputs"
         and (s.state = 'RUNNING' or (s.state = 'STOPPING' and (r."leaseEpoch" > 0 or r.origin = 'ENQUEUED')))
       order by r.priority desc, r.number
       limit ${requests.length}::int

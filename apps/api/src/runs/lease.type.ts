@@ -34,7 +34,7 @@ export class LeaseGranted {
   @Field(() => JsonScalar, { description: 'Every hyperparameter, defaults included.' })
   config!: Prisma.JsonValue;
 
-  @Field(() => String, { description: 'What trains it: gan-cls or command.' })
+  @Field(() => String, { description: 'What trains it: gan-cls, text-encoder, style-encoder or command.' })
   trainer!: string;
 
   @Field(() => [String], {

@@ -64,7 +64,7 @@ export class RunFields {
     return context.loaders.load(sampleStepsOfRun, run.id);
   }
 
-  @FieldResolver(() => [Sample], { description: 'The training grid of its newest step.' })
+  @FieldResolver(() => [Sample], { description: 'What its training drew at its newest step with pictures.' })
   latestSamples(@Root() run: Run, @Ctx() context: RequestContext): Promise<Sample[]> {
     return context.loaders.load(latestSamplesOfRun, run.id);
   }

@@ -11,6 +11,9 @@ export class RunFilterInput {
 
   @Field(() => String, { nullable: true, description: "Part of the run's or its sweep's name, in any case." })
   search?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Of sweeps of this trainer, such as gan-cls.' })
+  trainer?: string | null;
 }
 
 @InputType({ description: 'A run to cancel, pause or resume.' })

@@ -76,19 +76,20 @@ export async function sampleStepsOfRun(
 }
 
 /** The training grid of each run's newest step, by caption and seed. */
+/** What the training itself drew, whatever its kind; not what a person asked for. */
 export async function latestSamplesOfRun(
   database: PrismaClient,
   runIds: readonly string[],
 ): Promise<Sample[][]> {
   const newest = await newestSampleSteps(database, {
     runIds,
-    kind: 'TRAIN_GRID',
+    kind: null,
     sweepId: null,
     projectId: null,
   });
   if (newest.length === 0) return runIds.map(() => []);
   const rows = await database.sample.findMany({
-    where: { OR: newest.map(({ runId, step }) => ({ runId, step })), kind: 'TRAIN_GRID', superseded: false },
+    where: { OR: newest.map(({ runId, step }) => ({ runId, step })), renderId: null, superseded: false },
     orderBy: [{ promptIndex: 'asc' }, { seed: 'asc' }, { id: 'asc' }],
   });
   return grouped(runIds, rows);

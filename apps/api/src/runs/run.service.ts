@@ -15,6 +15,7 @@ export interface RunFilter {
   readonly states?: readonly RunState[] | null;
   /** Part of the run's or its sweep's name, in any case. */
   readonly search?: string | null;
+  readonly trainer?: string | null;
 }
 
 export interface RunListRequest {
@@ -27,7 +28,7 @@ export interface RunListRequest {
 
 /** @throws BadInputError for an id or a cursor that is none. */
 export function whereRun(filter: RunFilter): Prisma.RunWhereInput {
-  const { sweepId, states, search } = filter;
+  const { sweepId, states, search, trainer } = filter;
   if (sweepId && !isId(sweepId)) throw new BadInputError('filter.sweepId', sweepId, 'the id of a sweep');
   if (search && search.length > 200)
     throw new BadInputError('filter.search', search, 'at most 200 characters');
@@ -35,6 +36,7 @@ export function whereRun(filter: RunFilter): Prisma.RunWhereInput {
   return {
     ...(sweepId ? { sweepId } : {}),
     ...(states ? { state: { in: [...states] } } : {}),
+    ...(trainer ? { sweep: { is: { definition: { path: ['trainer'], equals: trainer } } } } : {}),
     ...(search ? { OR: [{ name: part }, { sweep: { name: part } }] } : {}),
   };
 }

@@ -10,6 +10,14 @@ import { ViewerResolver } from '../access/viewer.resolver.ts';
 import { AgentResolver, SlotFields } from '../agents/agent.resolver.ts';
 import { CheckpointResolver } from '../checkpoints/checkpoint.resolver.ts';
 import { ServerResolver } from '../health/server.resolver.ts';
+import {
+  CheckpointUseFields,
+  CheckpointUsersFields,
+  LeaseInputsFields,
+  RenderInputsFields,
+  InputCheckpointFields,
+  RunInputsFields,
+} from '../inputs/input.fields.ts';
 import { SweepInsightFields } from '../insight/insight.fields.ts';
 import { LogConnectionFields, LogLineFields, RunLogFields } from '../logs/log.fields.ts';
 import { LogResolver } from '../logs/log.resolver.ts';
@@ -42,6 +50,9 @@ const resolvers = [
   AgentResolver,
   ApiKeyResolver,
   CheckpointResolver,
+  CheckpointUseFields,
+  CheckpointUsersFields,
+  LeaseInputsFields,
   LeaseResolver,
   LineageStepFields,
   LogConnectionFields,
@@ -53,10 +64,13 @@ const resolvers = [
   ProjectResolver,
   RenderConnectionFields,
   RenderFields,
+  RenderInputsFields,
   RenderLeaseResolver,
   RenderResolver,
   RunConnectionFields,
   RunFields,
+  InputCheckpointFields,
+  RunInputsFields,
   RunLineageFields,
   RunLogFields,
   RunRenderFields,

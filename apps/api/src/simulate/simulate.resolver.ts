@@ -2,6 +2,7 @@ import type { SweepDefinition } from '@plumage/contract';
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { Allow } from '../access/allow.ts';
 import { onlineMs } from '../agents/agent.service.ts';
+import { referenceProblems } from '../inputs/reference.problems.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
 import { JsonScalar } from '../schema/scalars.ts';
 import { parseSweep } from '../sweeps/sweep.service.ts';
@@ -32,6 +33,8 @@ export class PlanResolver {
   ): Promise<typeof PlanSweepResult> {
     const parsed = parseSweep(source);
     if (!parsed.ok) return invalid(parsed.problems);
+    const problems = await referenceProblems(context.database, parsed.definition);
+    if (problems.length > 0) return invalid(problems);
     const asked = { slots: slots ?? null, onlineMs: onlineMs(context.env.PLUMAGE_LEASE_MS) };
     return planOf(await planDefinition(context.database, parsed.definition, asked));
   }

@@ -1,6 +1,13 @@
 /** From an assignment to the row of a run that waits. */
 import { createHash } from 'node:crypto';
-import { type Assignment, hyperparameters, runName, type SweepDefinition } from '@plumage/contract';
+import {
+  type Assignment,
+  isBuiltIn,
+  referencesIn,
+  runName,
+  type SweepDefinition,
+  trainerHyperparameters,
+} from '@plumage/contract';
 import type { Prisma, RunOrigin } from '../generated/prisma/client.ts';
 import { newId } from '../id.ts';
 import { configOf } from './sweep.service.ts';
@@ -40,6 +47,7 @@ export function newRun(
   definition: SweepDefinition,
   planned: PlannedRun,
 ): Prisma.RunCreateManyInput & { readonly id: string } {
+  const { trainer } = definition;
   const { assignment, key, until, descent, ...rest } = planned;
   const base = {
     ...rest,
@@ -52,14 +60,14 @@ export function newRun(
   };
   const written = configOf(definition, assignment);
   // A program is told by its environment: an argument that it does not know would end it.
-  const isTold = until !== null && (definition.trainer === 'gan-cls' || 'steps' in written);
+  const isTold = until !== null && (isBuiltIn(trainer) || 'steps' in written);
   const given = isTold ? { ...written, steps: until } : written;
-  if (definition.trainer !== 'gan-cls')
-    return { ...base, config: given as Prisma.InputJsonObject, totalSteps: until };
-  const parsed = hyperparameters.safeParse(given);
+  if (!isBuiltIn(trainer)) return { ...base, config: given as Prisma.InputJsonObject, totalSteps: until };
+  const parsed = trainerHyperparameters[trainer].schema.safeParse(given);
   if (parsed.success) {
     const config = parsed.data as unknown as Prisma.InputJsonObject;
-    return { ...base, config, totalSteps: until ?? parsed.data.steps };
+    const totalSteps = until ?? Number(parsed.data['steps']);
+    return { ...base, config, totalSteps, awaitsInputs: referencesIn(parsed.data).length > 0 };
   }
   return {
     ...base,

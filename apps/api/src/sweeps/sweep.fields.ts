@@ -38,7 +38,8 @@ export class SweepFields {
   }
 
   @FieldResolver(() => String, {
-    description: 'What trains its runs: gan-cls, or command for a program of your own.',
+    description:
+      'What trains its runs: gan-cls, text-encoder, style-encoder, or command for a program of your own.',
   })
   trainer(@Root() sweep: Sweep): string {
     return (sweep.definition as { readonly trainer?: string }).trainer ?? 'gan-cls';

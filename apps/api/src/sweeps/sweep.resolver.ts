@@ -7,6 +7,7 @@ import { onlineMs } from '../agents/agent.service.ts';
 import { BadInputError, NotFoundError } from '../errors/api.error.ts';
 import { isId } from '../id.ts';
 import type { LiveChange } from '../live/change.type.ts';
+import { referenceProblems } from '../inputs/reference.problems.ts';
 import type { RequestContext } from '../schema/request-context.type.ts';
 import { JsonScalar } from '../schema/scalars.ts';
 import { CreateSweepInput, SweepActionInput } from './sweep.input.ts';
@@ -50,12 +51,18 @@ export class SweepResolver {
   @Query(() => SweepValidation, {
     description: 'What a definition would give, and everything that is wrong with it.',
   })
-  validateSweep(@Arg('source', () => String) source: string): SweepValidation {
+  async validateSweep(
+    @Arg('source', () => String) source: string,
+    @Ctx() context: RequestContext,
+  ): Promise<SweepValidation> {
     const parsed = parseSweep(source);
     const warnings = [...parsed.warnings];
-    if (!parsed.ok) {
+    const problems = parsed.ok
+      ? await referenceProblems(context.database, parsed.definition)
+      : parsed.problems;
+    if (!parsed.ok || problems.length > 0) {
       const nothing = { normalized: null, normalizedSource: null, gridSize: null };
-      return { valid: false, problems: [...parsed.problems], warnings, ...nothing };
+      return { valid: false, problems: [...problems], warnings, ...nothing };
     }
     const { size } = createSearch(parsed.definition).space;
     return {

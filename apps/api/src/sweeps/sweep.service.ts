@@ -4,15 +4,17 @@
  */
 import {
   type DefinitionProblem,
-  hyperparameters,
+  isBuiltIn,
   parseSweepDefinition,
   type SweepDefinition,
   sweepTransitions,
+  trainerHyperparameters,
 } from '@plumage/contract';
 import type { Transaction } from '../database.ts';
 import { BadInputError, ConflictError, NotFoundError } from '../errors/api.error.ts';
 import type { PrismaClient, Sweep, SweepState } from '../generated/prisma/client.ts';
 import { isId, newId } from '../id.ts';
+import { referenceProblems } from '../inputs/reference.problems.ts';
 import { announce } from '../live/announce.sql.ts';
 import type { NewChange } from '../live/change.type.ts';
 import { ensureDefaultProject } from '../projects/project.service.ts';
@@ -40,8 +42,10 @@ export function parseSweep(source: string): ReturnType<typeof parseSweepDefiniti
 
 /** Values that are right one by one and wrong together, as far as the constants of a sweep decide it. */
 function problemsTogether(definition: SweepDefinition): DefinitionProblem[] {
-  if (definition.trainer !== 'gan-cls') return [];
-  const checked = hyperparameters.safeParse(configOf(definition, typicalAssignment(definition)));
+  const { trainer } = definition;
+  if (!isBuiltIn(trainer)) return [];
+  const { schema } = trainerHyperparameters[trainer];
+  const checked = schema.safeParse(configOf(definition, typicalAssignment(definition)));
   if (checked.success) return [];
   return checked.error.issues.map((issue) => ({
     path: `parameters.${issue.path.join('.')}`,
@@ -84,7 +88,10 @@ export async function createSweep(
   const parsed = parseSweep(input.source);
   if (!parsed.ok) return { ok: false, problems: parsed.problems };
   const { definition } = parsed;
-  const problems = await warmStartProblems(database, definition);
+  const problems = [
+    ...(await warmStartProblems(database, definition)),
+    ...(await referenceProblems(database, definition)),
+  ];
   if (problems.length > 0) return { ok: false, problems };
   const projectId = input.projectId ?? (await ensureDefaultProject(database)).id;
   const sweep = await database.$transaction(async (tx) => {
@@ -113,7 +120,7 @@ export function pauseSweep(database: PrismaClient, sweepId: string): Promise<Swe
 
 /** Hands out runs again. */
 export function resumeSweep(database: PrismaClient, sweepId: string): Promise<Sweep> {
-  return move(database, sweepId, { from: ['PAUSED'], to: 'RUNNING' });
+  return move(database, sweepId, { from: ['PAUSED'], to: 'RUNNING', reason: null });
 }
 
 /** No run starts any more; those that have started end by themselves. @param byName who wants it so */
@@ -164,8 +171,8 @@ export async function stopByItself(database: PrismaClient, sweepId: string, reas
 interface Move {
   readonly from: readonly SweepState[];
   readonly to: SweepState;
-  /** Why, in words; kept with the sweep. */
-  readonly reason?: string;
+  /** Why, in words; kept with the sweep. Null: what was said before no longer holds. */
+  readonly reason?: string | null;
   readonly alsoRuns?: (tx: Transaction) => Promise<readonly CommandedRun[]>;
 }
 

@@ -1,4 +1,4 @@
-/** `plumage up` and `plumage agent`: the same as `npm start` and `npm run agent`, from the checkout. */
+/** Commands whose work a program of the checkout does: `plumage up` is `npm start`, `plumage agent` is `npm run agent`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../command/command.error.ts';
@@ -8,7 +8,7 @@ import { runProgram } from './program.process.ts';
 const runTool = (root: string, file: string, args: readonly string[]): Promise<number> => {
   const program = join(root, 'tools', file);
   if (!existsSync(program)) {
-    const message = `${program} is not there: \`up\` and \`agent\` need a checkout of Plumage.`;
+    const message = `${program} is not there: \`up\`, \`agent\` and \`dataset\` need a checkout of Plumage.`;
     throw new CommandError('NO_CHECKOUT', message);
   }
   return runProgram(program, args);
@@ -28,4 +28,16 @@ export const agent: PassThrough = {
   summary: 'Train the runs of a server on this machine (`npm run agent`)',
   examples: ['plumage agent --server http://gpu-box:4600 --key plu_agent_...', 'plumage agent --help'],
   run: ({ root }, args) => runTool(root, 'agent.mjs', args),
+};
+
+export const dataset: PassThrough = {
+  kind: 'pass-through',
+  path: ['dataset'],
+  summary: 'Read a dataset as a run would, and show its card (show) or its pictures (sheet)',
+  examples: [
+    'plumage dataset show folder ./my-pictures',
+    'plumage dataset sheet cub /data/CUB_200_2011 --crop box --out birds.png',
+    'plumage dataset --help',
+  ],
+  run: ({ root }, args) => runTool(root, 'dataset.mjs', args),
 };

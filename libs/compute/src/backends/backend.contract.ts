@@ -13,10 +13,10 @@ export interface StartedBackend {
   readonly slow: string | null;
 }
 
-/** One back end. `start` throws a BackendError when it cannot run here. */
+/** One back end. `start` throws a BackendError when it cannot run here; only wasm heeds `threads`. */
 export interface BackendModule {
   readonly name: BackendName;
   /** The optional npm package it needs, or null when it is part of every installation. */
   readonly packageName: string | null;
-  readonly start: (folder: string | null) => Promise<StartedBackend>;
+  readonly start: (folder: string | null, threads?: number) => Promise<StartedBackend>;
 }

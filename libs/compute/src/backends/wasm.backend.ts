@@ -1,19 +1,21 @@
 /**
- * WebAssembly with SIMD on one core: part of every installation, no build step, no driver. tfjs's binaries are
- * looked up in its installed package, because its own guess (beside the running script) fails in a bundle.
+ * WebAssembly with SIMD, on as many threads as the process may use: part of every installation, no build step, no
+ * driver.
  */
-import { createRequire } from 'node:module';
-import { dirname, sep } from 'node:path';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { env, findBackend, setBackend } from '@tensorflow/tfjs-core';
+import { env, findBackend, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { BackendUnusableError } from '../backend.errors.ts';
 import { WasmHeap } from '../kernels/wasm-heap.ts';
 import { registerWasmKernels } from '../kernels/wasm-kernels.register.ts';
 import type { BackendModule } from './backend.contract.ts';
 import { cpuName, hostMemoryMb } from './host.device.ts';
+import { createWasmBackend } from './tfjs-wasm.ts';
+import { threadCount } from './thread-count.ts';
 
 /** A wasm32 heap cannot exceed it. */
 const HEAP_LIMIT_MB = 4096;
+
+/** tfjs's own for it; the choice among back ends is made in ../backend.select.ts. */
+const PRIORITY = 2;
 
 let initialised = false;
 
@@ -35,19 +37,25 @@ async function withoutProcessListeners(start: () => Promise<unknown>): Promise<v
 export const wasmBackend: BackendModule = {
   name: 'wasm',
   packageName: null,
-  start: async () => {
+  start: async (_folder, wanted) => {
+    const threads = threadCount(wanted);
     if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) {
       throw new BackendUnusableError('wasm', 'this processor or this Node has no WebAssembly SIMD');
     }
     registerWasmKernels();
     if (!initialised) {
-      const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-      setWasmPaths(dirname(entry) + sep);
+      // In place of tfjs's own way to start it, which its package has registered.
+      removeBackend('wasm');
+      registerBackend('wasm', () => createWasmBackend(threads), PRIORITY);
       await withoutProcessListeners(() => setBackend('wasm'));
       initialised = true;
     }
     const memoryMb = Math.min(HEAP_LIMIT_MB, hostMemoryMb());
-    const device = `${cpuName()} (one used${WasmHeap.of(findBackend('wasm')).fused ? ', fused multiply-add' : ''})`;
+    const heap = WasmHeap.of(findBackend('wasm'));
+    // Started once with so many; asked again, it can make do with fewer.
+    if (wanted !== undefined) heap.useThreads(wanted);
+    const used = heap.threads === 1 ? 'one used' : `${heap.threads} threads`;
+    const device = `${cpuName()} (${used}${heap.fused ? ', fused multiply-add' : ''})`;
     return { tfjsName: 'wasm', device, memoryMb, slow: null };
   },
 };

@@ -15,6 +15,39 @@ function channelsOf(x: TensorInfo): number {
   return channels;
 }
 
+/** Rows whose sums are taken together, as assembly/batch-norm.ts has it. */
+const BLOCK = 128;
+
+/** Addresses of the kernels' temporary space. */
+interface Space {
+  readonly totals: number;
+  readonly factors: number;
+  readonly terms: number;
+  readonly slopes: number;
+  readonly shifts: number;
+  readonly sums: number;
+  readonly blocks: number;
+  /** Of one pass over the rows, about. */
+  readonly nanoseconds: number;
+}
+
+function withSpace(heap: WasmHeap, rows: number, channels: number, use: (space: Space) => void): void {
+  const blocks = Math.ceil(rows / BLOCK);
+  heap.scratch(channels * (8 + 2 * blocks), (totals) => {
+    const row = (index: number) => totals + index * channels * 4;
+    use({
+      totals,
+      factors: row(4),
+      terms: row(5),
+      slopes: row(6),
+      shifts: row(7),
+      sums: row(8),
+      blocks,
+      nanoseconds: rows * channels * 0.5,
+    });
+  });
+}
+
 export const batchNormTrainingKernel: KernelConfig = {
   kernelName: 'BatchNormTraining',
   backendName: 'wasm',
@@ -25,20 +58,35 @@ export const batchNormTrainingKernel: KernelConfig = {
     const channels = channelsOf(x);
     const y = heap.output(x.shape);
     const [mean, variance] = [heap.output([channels]), heap.output([channels])];
-    heap.scratch(channels * 6, (scratch) => {
-      heap.kernels.batchNormForward(
-        heap.address(x),
+    const rows = util.sizeFromShape(x.shape) / channels;
+    const from = heap.address(x);
+    withSpace(heap, rows, channels, ({ totals, factors, terms, sums, blocks, nanoseconds }) => {
+      heap.run({
+        kind: 'batchNormSums',
+        args: [from, from, rows, channels, sums],
+        units: blocks,
+        nanoseconds,
+      });
+      heap.kernels.batchNormStatistics(
+        from,
         heap.address(scale),
         heap.address(offset),
-        heap.address(y),
         heap.address(mean),
         heap.address(variance),
-        util.sizeFromShape(x.shape) / channels,
+        rows,
         channels,
         epsilon,
-        slope,
-        scratch,
+        totals,
+        factors,
+        terms,
+        sums,
       );
+      heap.run({
+        kind: 'batchNormApply',
+        args: [from, heap.address(y), channels, slope, factors, terms],
+        units: rows,
+        nanoseconds,
+      });
     });
     return [y, mean, variance];
   },
@@ -54,23 +102,39 @@ export const batchNormTrainingGradKernel: KernelConfig = {
     const channels = channelsOf(given.x);
     const dx = heap.output(given.x.shape);
     const [dScale, dOffset] = [heap.output([channels]), heap.output([channels])];
-    heap.scratch(channels * 8, (scratch) => {
-      heap.kernels.batchNormBackward(
-        heap.address(given.x),
-        heap.address(given.dy),
-        heap.address(given.scale),
-        heap.address(given.offset),
-        heap.address(given.mean),
-        heap.address(given.variance),
-        heap.address(dx),
+    const rows = util.sizeFromShape(given.x.shape) / channels;
+    const [x, dy] = [heap.address(given.x), heap.address(given.dy)];
+    const [mean, variance] = [heap.address(given.mean), heap.address(given.variance)];
+    withSpace(heap, rows, channels, (space) => {
+      const { totals, factors, terms, slopes, shifts, sums, blocks, nanoseconds } = space;
+      const [scale, offset] = [heap.address(given.scale), heap.address(given.offset)];
+      heap.kernels.batchNormFactors(scale, offset, mean, variance, channels, epsilon, factors, terms);
+      heap.run({
+        kind: 'batchNormGradientSums',
+        args: [x, dy, mean, factors, terms, rows, channels, slope, sums],
+        units: blocks,
+        nanoseconds,
+      });
+      heap.kernels.batchNormGradientStatistics(
+        mean,
+        variance,
         heap.address(dScale),
         heap.address(dOffset),
-        util.sizeFromShape(given.x.shape) / channels,
+        rows,
         channels,
         epsilon,
-        slope,
-        scratch,
+        totals,
+        factors,
+        slopes,
+        shifts,
+        sums,
       );
+      heap.run({
+        kind: 'batchNormGradientApply',
+        args: [x, dy, heap.address(dx), channels, slope, factors, terms, slopes, shifts],
+        units: rows,
+        nanoseconds,
+      });
     });
     return [dx, dScale, dOffset];
   },

@@ -6,10 +6,8 @@
  */
 import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { convGeometry } from './conv-geometry.ts';
+import { runFilterGradient } from './filter-gradient.job.ts';
 import { WasmHeap } from './wasm-heap.ts';
-
-/** Output pixels worked off at once. 128 to 512 measured alike; the patches and dy of 256 stay in the L2 cache. */
-const BLOCK = 256;
 
 function conv2DBackpropFilter(
   heap: WasmHeap,
@@ -22,30 +20,23 @@ function conv2DBackpropFilter(
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = geometry;
   const filter = heap.output(filterShape); // [kh, kw, inChannels, outChannels]
-  const wide = Math.ceil(outChannels / 8) * 8;
-  const columns = Math.ceil((filterHeight * filterWidth * inChannels) / 4) * 4;
-  const block = Math.min(BLOCK, batchSize * outHeight * outWidth);
-  heap.scratch(block * wide + block * 4 + columns * wide, (scratch) => {
-    heap.kernels.filterGradient(
-      heap.address(x),
-      batchSize,
-      inHeight,
-      inWidth,
-      inChannels,
-      heap.address(dy),
-      outHeight,
-      outWidth,
-      outChannels,
-      filterHeight,
-      filterWidth,
-      strideHeight,
-      strideWidth,
-      padInfo.top,
-      padInfo.left,
-      heap.address(filter),
-      scratch,
-      block,
-    );
+  runFilterGradient(heap, {
+    x: heap.address(x),
+    batch: batchSize,
+    height: inHeight,
+    width: inWidth,
+    channels: inChannels,
+    dy: heap.address(dy),
+    outHeight,
+    outWidth,
+    outChannels,
+    kernelHeight: filterHeight,
+    kernelWidth: filterWidth,
+    strideHeight,
+    strideWidth,
+    padTop: padInfo.top,
+    padLeft: padInfo.left,
+    filter: heap.address(filter),
   });
   return filter;
 }

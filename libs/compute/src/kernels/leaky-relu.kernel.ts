@@ -6,6 +6,7 @@ import {
   type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { runElementwise } from './elementwise.job.ts';
 import { WasmHeap } from './wasm-heap.ts';
 
 export const leakyReluGradKernel: KernelConfig = {
@@ -17,7 +18,8 @@ export const leakyReluGradKernel: KernelConfig = {
     const dx = heap.output(x.shape);
     const count = util.sizeFromShape(x.shape);
     const alpha = attrs?.['alpha'] as number;
-    heap.kernels.leakyReluGradient(heap.address(dy), heap.address(x), heap.address(dx), count, alpha);
+    const arrays = [dy, x, dx].map((tensor) => heap.address(tensor));
+    runElementwise(heap, 'leakyReluGradient', count, [...arrays, alpha]);
     return dx;
   },
 };
@@ -33,7 +35,8 @@ export const leakyReluKernel: KernelConfig = {
     const heap = WasmHeap.of(call.backend);
     const y = heap.output(x.shape);
     const count = util.sizeFromShape(x.shape);
-    heap.kernels.leakyRelu(heap.address(x), heap.address(y), count, call.attrs?.['alpha'] as number);
+    const alpha = call.attrs?.['alpha'] as number;
+    runElementwise(heap, 'leakyRelu', count, [heap.address(x), heap.address(y), alpha]);
     return y;
   },
 };

@@ -10,6 +10,8 @@ import {
   type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { packedSize, packFilter, packTransposed, runConvolution } from './convolution.job.ts';
+import { runFilterGradient } from './filter-gradient.job.ts';
 import { WasmHeap } from './wasm-heap.ts';
 
 const native = getKernel('BatchMatMul', 'wasm');
@@ -31,62 +33,54 @@ function multiply(
   transposeB: boolean,
 ): void {
   const { rows, inner, columns } = product;
-  const packedSize = Math.ceil(columns / 8) * 8 * inner;
-  heap.scratch(packedSize, (packed) => {
-    if (transposeB) heap.kernels.packFilterPhase(b, packed, 1, columns, inner, 0, 1, 0, 1, 1, 1, 8);
-    else heap.kernels.packFilter(b, packed, inner, columns);
-    // No pixel is outside of the image, so the zeros are never read.
-    heap.kernels.convolve(
-      a,
-      1,
-      1,
-      rows,
-      inner,
+  heap.scratch(packedSize(inner, columns), (packed) => {
+    if (transposeB) packTransposed(heap, b, packed, inner, columns);
+    else packFilter(heap, b, packed, inner, columns);
+    runConvolution(heap, {
+      input: a,
+      batch: 1,
+      height: 1,
+      width: rows,
+      inChannels: inner,
       packed,
-      1,
-      1,
-      1,
-      1,
-      0,
-      0,
+      kernelHeight: 1,
+      kernelWidth: 1,
+      strideHeight: 1,
+      strideWidth: 1,
+      padTop: 0,
+      padLeft: 0,
       out,
-      1,
-      rows,
-      columns,
-      0,
-      0,
-      columns,
-      packed,
-    );
+      outHeight: 1,
+      outWidth: rows,
+      outChannels: columns,
+      outImage: 0,
+      outRow: 0,
+      outColumn: columns,
+      zeros: packed,
+    });
   });
 }
 
 /** out = a^T * b, for a stored as [inner, rows]. */
 function multiplyTransposed(heap: WasmHeap, a: number, b: number, out: number, product: Product): void {
   const { rows, inner, columns } = product;
-  const wide = Math.ceil(columns / 8) * 8;
-  const block = Math.min(256, inner);
-  heap.scratch(block * wide + block * 4 + Math.ceil(rows / 4) * 4 * wide, (scratch) => {
-    heap.kernels.filterGradient(
-      a,
-      1,
-      1,
-      inner,
-      rows,
-      b,
-      1,
-      inner,
-      columns,
-      1,
-      1,
-      1,
-      1,
-      0,
-      0,
-      out,
-      scratch,
-      block,
-    );
+  runFilterGradient(heap, {
+    x: a,
+    batch: 1,
+    height: 1,
+    width: inner,
+    channels: rows,
+    dy: b,
+    outHeight: 1,
+    outWidth: inner,
+    outChannels: columns,
+    kernelHeight: 1,
+    kernelWidth: 1,
+    strideHeight: 1,
+    strideWidth: 1,
+    padTop: 0,
+    padLeft: 0,
+    filter: out,
   });
 }
 

@@ -6,6 +6,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { runElementwise } from './elementwise.job.ts';
 import { WasmHeap } from './wasm-heap.ts';
 
 const native = getKernel('Tanh', 'wasm');
@@ -18,7 +19,7 @@ export const tanhKernel: KernelConfig = {
     if (x.dtype !== 'float32') return native.kernelFunc(call);
     const heap = WasmHeap.of(call.backend);
     const y = heap.output(x.shape);
-    heap.kernels.tanh(heap.address(x), heap.address(y), util.sizeFromShape(x.shape));
+    runElementwise(heap, 'tanh', util.sizeFromShape(x.shape), [heap.address(x), heap.address(y)]);
     return y;
   },
 };

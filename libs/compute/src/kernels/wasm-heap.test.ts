@@ -7,7 +7,9 @@ import { BackendMemoryError } from '../backend.errors.ts';
 import { selectBackend } from '../backend.select.ts';
 import { relaxedSimdKernels, simdKernels } from '../generated/kernel-binary.ts';
 import { numbers, worst } from '../reference.fixture.ts';
-import { WasmHeap } from './wasm-heap.ts';
+import type { KernelExports } from './kernel-module.ts';
+import { withMemory } from './shared-memory.ts';
+import { jobKinds, WasmHeap } from './wasm-heap.ts';
 
 describe('the heap', () => {
   it('refuses a tensor that does not fit with a typed error', async () => {
@@ -27,35 +29,54 @@ describe('the heap', () => {
 interface Api {
   readonly Memory: new (limits: object) => { readonly buffer: ArrayBuffer };
   readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: Exports };
+  readonly Instance: new (module: object, imports: object) => { readonly exports: KernelExports };
 }
-type Exports = Readonly<Record<string, (...args: number[]) => void>>;
 
-/** The kernels of one build over a memory of their own, with fixed numbers from float 16384 on. */
+/** Byte addresses of a memory of the kernels' own: fixed numbers, zeros, space, and the control block. */
+const place = {
+  input: 16384 * 4,
+  packed: 24576 * 4,
+  dy: 32768 * 4,
+  out: 0,
+  scratch: 81920 * 4,
+  control: 131008 * 4,
+};
+
+/** One build of the kernels, run job by job over fixed numbers. */
 function instantiate(base64: string) {
   const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: Api }).WebAssembly;
-  const memory = new Memory({ initial: 32 });
+  const memory = new Memory({ initial: 32, maximum: 65536 });
   const floats = new Float32Array(memory.buffer);
   floats.set(numbers(65536), 16384);
-  const { exports } = new Instance(new Module(Buffer.from(base64, 'base64')), { env: { memory } });
-  return { floats, exports };
+  const module = new Module(withMemory(Buffer.from(base64, 'base64'), false));
+  const { exports } = new Instance(module, { env: { memory } });
+  const run = (kind: (typeof jobKinds)[number], units: number, args: number[]) => {
+    new Int32Array(memory.buffer, place.control + 192, 3).set([1, jobKinds.indexOf(kind), units]);
+    new Float64Array(memory.buffer, place.control + 256, args.length).set(args);
+    exports.run(place.control);
+  };
+  return { floats, run };
 }
 
 describe('the compiled kernels', () => {
   it('give the same numbers with and without fused multiply-adds', async () => {
     await selectBackend('wasm');
-    const [input, packed, dy, out, scratch] = [16384 * 4, 24576 * 4, 32768 * 4, 0, 81920 * 4] as const;
+    const { input, packed, dy, out, scratch } = place;
     const outcomes = [simdKernels, ...(WasmHeap.of(tf.backend()).fused ? [relaxedSimdKernels] : [])].map(
       (build) => {
-        const { floats, exports } = instantiate(build);
+        const { floats, run } = instantiate(build);
         const results: number[] = [];
         const take = (count: number) => results.push(...floats.subarray(0, count));
-        const image = [input, 2, 8, 8, 6];
-        exports['convolve']?.(...image, packed, 4, 4, 2, 2, 1, 1, out, 4, 4, 9, 144, 36, 9, scratch);
+        const image = [8, 8, 6];
+        run('convolve', 8, [input, ...image, packed, 4, 4, 2, 2, 1, 1, out, 4, 4, 9, 144, 36, 9, scratch]);
         take(2 * 4 * 4 * 9);
-        exports['convolveNarrow']?.(...image, packed, 3, 3, 1, 1, 1, 1, out, 8, 8, 3, 192, 24, 3, scratch);
+        run('scatterGradient', 2, [dy, 8, 8, 6, packed, 3, 3, 1, 1, 1, 1, out, 8, 8, 3, scratch, 0]);
         take(2 * 8 * 8 * 3);
-        exports['filterGradient']?.(...image, dy, 4, 4, 9, 4, 4, 2, 2, 1, 1, out, scratch, 32);
+        const sums = scratch + 65536;
+        run('filterGradient', 24, [
+          ...[input, 2, ...image, dy, 4, 4, 9, 4, 4, 2, 2, 1, 1, out, scratch, sums],
+          ...[32, 0],
+        ]);
         take(4 * 4 * 6 * 9);
         return results;
       },

@@ -1,27 +1,14 @@
 /**
  * The seam between our WebAssembly kernels and tfjs's: both work in the one linear memory that tfjs owns, so a
  * tensor is handed over by its address and nothing is copied. The kernels' module imports that memory and has
- * no data of its own; temporary space comes from tfjs's allocator.
+ * no data of its own; temporary space comes from tfjs's allocator. Where that memory is shared, other threads help.
  */
-import { setFlagsFromString } from 'node:v8';
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { BackendMemoryError } from '../backend.errors.ts';
-import { relaxedSimdKernels, simdKernels } from '../generated/kernel-binary.ts';
-
-/** What assembly/index.ts exports; all arguments are numbers, see there for their meaning. */
-interface KernelExports {
-  readonly convolve: (...args: number[]) => void;
-  readonly convolveNarrow: (...args: number[]) => void;
-  readonly packFilter: (...args: number[]) => void;
-  readonly packFilterPhase: (...args: number[]) => void;
-  readonly filterGradient: (...args: number[]) => void;
-  readonly tanh: (...args: number[]) => void;
-  readonly adam: (...args: number[]) => void;
-  readonly leakyRelu: (...args: number[]) => void;
-  readonly leakyReluGradient: (...args: number[]) => void;
-  readonly batchNormForward: (...args: number[]) => void;
-  readonly batchNormBackward: (...args: number[]) => void;
-}
+import { type KernelExports, kernelModule } from './kernel-module.ts';
+import { startThreads } from './kernel-threads.ts';
+import { ThreadBalance } from './thread-balance.ts';
+import { webAssembly } from './web-assembly.ts';
 
 /** The part of tfjs's BackendWasm that is used here; its typings keep `wasm` private. */
 interface WasmBackend {
@@ -35,53 +22,136 @@ interface WasmBackend {
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
 }
 
-/** The part of the WebAssembly interface that is used; Node's typings describe it as types only. */
-interface WebAssemblyApi {
-  readonly Memory: abstract new (...args: never[]) => { readonly buffer: ArrayBuffer };
-  validate(bytes: Uint8Array): boolean;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+/** The kernels that threads share, in the order of assembly/jobs.ts. */
+export const jobKinds = [
+  'packFilter',
+  'packFilterPhase',
+  'padImages',
+  'convolve',
+  'scatterGradient',
+  'filterGradient',
+  'batchNormSums',
+  'batchNormApply',
+  'batchNormGradientSums',
+  'batchNormGradientApply',
+  'adam',
+  'leakyRelu',
+  'leakyReluGradient',
+  'tanh',
+] as const;
+type JobKind = (typeof jobKinds)[number];
+
+/** A kernel's call, in parts that any thread may take. */
+export interface Job {
+  readonly kind: JobKind;
+  /** The kernel's arguments before `from` and `to`, and what assembly/jobs.ts asks for besides. */
+  readonly args: readonly number[];
+  /** How many of the kernel's units there are, such as rows or tiles. */
+  readonly units: number;
+  /** About how long one thread takes: a job too short to share is not shared. */
+  readonly nanoseconds: number;
+  /** Parts at the most, where each costs something of its own. Default: four a thread. */
+  readonly parts?: number;
 }
 
-const webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
-let compiled: { readonly module: object; readonly fused: boolean } | undefined;
+/** Waking a thread takes about as long as it then may take to be worth it. */
+const PART_NANOSECONDS = 25_000;
+/** See assembly/pool.ts for the control block: what is where, in 4 and in 8 byte steps. */
+const CONTROL = { bytes: 512, chunks: 48, kind: 49, units: 50, args: 32 } as const;
+
 const heaps = new WeakMap<object, WasmHeap>();
-
-/**
- * The kernels with fused multiply-adds where the engine knows relaxed SIMD: a convolution then makes 51 instead of
- * 42 * 10^9 operations a second. Node 20 has it behind a flag that only tells the decoder to accept the
- * instructions; from Node 22 on it is always there.
- */
-function compileKernels() {
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
-  const relaxed = Buffer.from(relaxedSimdKernels, 'base64');
-  const fused = webAssembly.validate(relaxed);
-  return { module: new webAssembly.Module(fused ? relaxed : Buffer.from(simdKernels, 'base64')), fused };
-}
 
 /** tfjs's heap with our kernels bound to it; one per instance of the wasm back end. */
 export class WasmHeap {
   readonly kernels: KernelExports;
   /** Whether the kernels may fuse multiply-adds. */
   readonly fused: boolean;
+  /** Threads that may take a part, whatever `threads` says: each needs temporary space of its own. */
+  readonly started: number;
+  #threads: number;
+  #balance: ThreadBalance | undefined = new ThreadBalance();
   readonly #backend: WasmBackend;
+  readonly #memory: { readonly buffer: ArrayBufferLike };
+  /** The control block's address, and views of the memory in which it lies. */
+  readonly #control: number;
+  #words: Int32Array;
+  #numbers: Float64Array;
 
-  private constructor(backend: WasmBackend) {
+  private constructor(backend: WasmBackend, threads: number) {
     const memory = Object.values(backend.wasm.asm).find((value) => value instanceof webAssembly.Memory);
     if (memory === undefined) throw new Error('the wasm back end of tfjs no longer exports its memory');
-    compiled ??= compileKernels();
-    this.fused = compiled.fused;
-    this.kernels = new webAssembly.Instance(compiled.module, { env: { memory } }).exports as KernelExports;
+    const shared = memory.buffer instanceof SharedArrayBuffer;
+    const { module, fused } = kernelModule(shared);
+    this.fused = fused;
+    this.kernels = new webAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
     this.#backend = backend;
+    this.#memory = memory;
+    // For good: as long as the back end lives, and threads sleep on it.
+    this.#control = (backend.wasm._malloc(CONTROL.bytes + 64) + 63) & ~63;
+    this.#words = new Int32Array(memory.buffer, this.#control, CONTROL.bytes / 4).fill(0);
+    this.#numbers = new Float64Array(memory.buffer, this.#control, CONTROL.bytes / 8);
+    this.started = shared ? threads : 1;
+    this.#threads = this.started;
+    if (this.started > 1) startThreads(this.started - 1, { module, memory, control: this.#control });
+  }
+
+  /** Threads that share a kernel, this one among them. */
+  get threads(): number {
+    return this.#threads;
+  }
+
+  /**
+   * Makes do with fewer threads than were started, or with all of them again.
+   * @param always also where it turns out not to pay: for tests
+   */
+  useThreads(threads: number, always = false): void {
+    this.#threads = Math.min(threads, this.started);
+    this.#balance = always ? undefined : new ThreadBalance();
   }
 
   /** The heap of the back end instance that tfjs hands to a kernel. */
   static of(backend: object): WasmHeap {
-    const known = heaps.get(backend);
-    if (known) return known;
-    const heap = new WasmHeap(backend as WasmBackend);
+    return heaps.get(backend) ?? WasmHeap.open(backend, 1);
+  }
+
+  /** Binds the kernels to a new back end; with a shared memory so many threads work at each of them. */
+  static open(backend: object, threads: number): WasmHeap {
+    const heap = new WasmHeap(backend as WasmBackend, threads);
     heaps.set(backend, heap);
     return heap;
+  }
+
+  /** Ends the other threads, before the back end goes. */
+  close(): void {
+    this.kernels.dismiss(this.#control);
+    this.#threads = 1;
+  }
+
+  /** Does a job, with the other threads where it is worth it. The result does not depend on their number. */
+  run({ kind, args, units, nanoseconds, parts = this.threads * 4 }: Job): void {
+    // An unshared memory that has grown has let its former views go.
+    if (this.#words.length === 0) {
+      this.#words = new Int32Array(this.#memory.buffer, this.#control, CONTROL.bytes / 4);
+      this.#numbers = new Float64Array(this.#memory.buffer, this.#control, CONTROL.bytes / 8);
+    }
+    const worth = Math.min(units, parts, Math.floor(nanoseconds / PART_NANOSECONDS));
+    const shared = worth > 1 && this.#threads > 1 && (this.#balance?.shares() ?? true);
+    this.#words[CONTROL.chunks] = shared ? worth : 1;
+    this.#words[CONTROL.kind] = jobKinds.indexOf(kind);
+    this.#words[CONTROL.units] = units;
+    this.#numbers.set(args, CONTROL.args);
+    if (shared) this.#share(worth);
+    else this.kernels.run(this.#control);
+  }
+
+  #share(parts: number): void {
+    const start = performance.now();
+    const own = this.kernels.share(this.#control, this.#threads - 1);
+    const ownMs = performance.now() - start;
+    const done = this.kernels.settle(this.#control);
+    this.#balance?.learn({ parts, own, ownMs, totalMs: performance.now() - start });
+    if (done === 0)
+      throw new Error('a compute thread has failed, and with it a kernel; see the warning above');
   }
 
   /** The byte address of a tensor's first number. */
@@ -115,7 +185,7 @@ export class WasmHeap {
     const address = this.#backend.wasm._malloc(floats * 4 + 8);
     this.#requireRoom(address, floats * 4);
     try {
-      use((address + 7) & ~7);
+      use(((address + 7) & ~7) >>> 0);
     } finally {
       this.#backend.wasm._free(address);
     }

@@ -1,4 +1,6 @@
 /** Registers the kernels that training needs and tfjs's wasm back end lacks, or has too slowly. */
+// First: the kernels below hand what they do not know to tfjs's, which this package registers.
+import '@tensorflow/tfjs-backend-wasm';
 import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core';
 import { adamStepKernel } from './adam.kernel.ts';
 import { batchNormTrainingGradKernel, batchNormTrainingKernel } from './batch-norm.kernel.ts';
@@ -8,6 +10,7 @@ import { conv2DBackpropInputKernel } from './conv2d-backprop-input.kernel.ts';
 import { identityKernel } from './identity.kernel.ts';
 import { leakyReluGradKernel, leakyReluKernel } from './leaky-relu.kernel.ts';
 import { matMulKernel } from './mat-mul.kernel.ts';
+import { maxPoolGradKernel } from './max-pool-grad.kernel.ts';
 import { tanhKernel } from './tanh.kernel.ts';
 import { unsortedSegmentSumKernel } from './unsorted-segment-sum.kernel.ts';
 
@@ -18,6 +21,7 @@ const kernels: readonly KernelConfig[] = [
   conv2DBackpropFilterKernel,
   conv2DBackpropInputKernel,
   unsortedSegmentSumKernel,
+  maxPoolGradKernel,
   tanhKernel,
   leakyReluKernel,
   leakyReluGradKernel,

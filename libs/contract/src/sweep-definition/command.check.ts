@@ -3,9 +3,9 @@
  * entries that are one of W&B's macros stand for others, which the agent fills in. What a macro cannot mean is told
  * here, before the first run.
  */
+import type { Trainer } from '../hyperparameters/trainers.ts';
 import { closestName } from './did-you-mean.ts';
 import { type Report, shown } from './problem.ts';
-import type { Trainer } from './sweep-definition.type.ts';
 
 /** Entries that the agent replaces, as W&B names them; each is an entry of its own. */
 export const commandMacros = [

@@ -4,17 +4,15 @@
  */
 import type { z } from 'zod';
 import type { ParameterValue } from '../assignment.ts';
-import { hyperparameterFields } from '../hyperparameters.ts';
+import { type BuiltInTrainer, trainerHyperparameters } from '../hyperparameters/trainers.ts';
 import { expectedName } from './did-you-mean.ts';
 import type { CompiledParameters } from './parameter.compile.ts';
 import { expectation, type Path, type Report, shown } from './problem.ts';
 import type { Distribution } from './sweep-definition.type.ts';
 
-const fields: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(hyperparameterFields.shape));
-
-/** What the trainer expects of `name` instead of `value`; null when it takes the value. */
-const refusal = (name: string, value: unknown): string | null => {
-  const issue = fields.get(name)?.safeParse(value).error?.issues[0];
+/** What the field expects instead of `value`; null when it takes the value, or when there is no such field. */
+const refusal = (field: z.ZodType | undefined, value: unknown): string | null => {
+  const issue = field?.safeParse(value).error?.issues[0];
   return issue === undefined ? null : expectation(issue, value);
 };
 
@@ -65,31 +63,57 @@ const probes = (d: Distribution): readonly (readonly [Path, ParameterValue])[] =
   }
 };
 
+/** Reports parameters without which no run can be, when they are not written or not always active. */
+const checkRequired = (
+  trainer: BuiltInTrainer,
+  { parameters, declared }: CompiledParameters,
+  report: Report,
+): void => {
+  const { fields, required } = trainerHyperparameters[trainer];
+  for (const path of required) {
+    const what = `${path}: {value: ...}. ${fields[path]?.description ?? ''}`;
+    if (!declared.has(path)) {
+      report.problem(['parameters'], `is missing ${path}, which trainer ${trainer} needs`, what);
+    }
+    const placed = parameters.find(({ definition }) => definition.path === path);
+    if (placed === undefined || placed.definition.when.length === 0) continue;
+    report.problem([...placed.at, 'when'], `${path} cannot be left out: trainer ${trainer} needs it`, what);
+  }
+};
+
+const checkDataset = (trainer: BuiltInTrainer, dataset: string, report: Report): void => {
+  const field = trainerHyperparameters[trainer].fields['dataset'];
+  if (field === undefined) {
+    report.problem(['dataset'], `has no meaning for trainer ${trainer}`, 'nothing, or requires: {dataset}');
+    return;
+  }
+  const expected = refusal(field, dataset);
+  if (expected !== null) report.problem(['dataset'], `cannot be ${shown(dataset)}`, expected, dataset);
+};
+
 /** Reports parameters that the trainer does not know, and values that it would refuse; one problem a parameter's key. */
 export const checkHyperparameters = (
-  { parameters, declared }: CompiledParameters,
+  trainer: BuiltInTrainer,
+  compiled: CompiledParameters,
   dataset: string | null,
   report: Report,
 ): void => {
-  const known = [...fields.keys()];
+  const { parameters, declared } = compiled;
+  const fields = new Map(Object.entries(trainerHyperparameters[trainer].fields));
   for (const [path, at] of declared) {
     if (fields.has(path)) continue;
-    report.problem(at, `${path} is not a hyperparameter of trainer gan-cls`, expectedName(path, known));
+    const known = expectedName(path, [...fields.keys()]);
+    report.problem(at, `${path} is not a hyperparameter of trainer ${trainer}`, known);
   }
+  checkRequired(trainer, compiled, report);
   for (const { definition, at } of parameters) {
     const { path, distribution } = definition;
     for (const [key, value] of probes(distribution)) {
-      const expected = refusal(path, value);
-      if (expected !== null) {
-        report.problem(
-          [...at, ...key],
-          `${path} cannot be ${shown(value)}`,
-          `for ${path}: ${expected}`,
-          value,
-        );
-      }
+      const expected = refusal(fields.get(path), value);
+      if (expected === null) continue;
+      const message = `${path} cannot be ${shown(value)}`;
+      report.problem([...at, ...key], message, `for ${path}: ${expected}`, value);
     }
   }
-  const expected = dataset === null ? null : refusal('dataset', dataset);
-  if (expected !== null) report.problem(['dataset'], `cannot be ${shown(dataset)}`, expected, dataset);
+  if (dataset !== null) checkDataset(trainer, dataset, report);
 };

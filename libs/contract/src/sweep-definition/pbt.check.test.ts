@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changeableWhileTraining } from '../hyperparameters.ts';
+import { changeableWhileTraining } from '../hyperparameters/gan-cls.ts';
 import { accepted, refused } from './testing/verdict.ts';
 
 const population = (parameters: object, rest: object = {}) => ({

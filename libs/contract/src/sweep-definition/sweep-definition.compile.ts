@@ -2,6 +2,7 @@
  * The definition's sections, each by its own compiler or check, put together. A section that the schema refuses
  * counts as absent for the others, which are judged all the same: a user mends a file once.
  */
+import { isBuiltIn } from '../hyperparameters/trainers.ts';
 import { compileBudget } from './budget.schema.ts';
 import { checkDataset, compileCommand } from './command.check.ts';
 import { compileExclusions } from './exclusion.compile.ts';
@@ -78,9 +79,9 @@ export const compileSweep = (
   checkDataset(trainer, has('trainer'), dataset, report);
   checkStopping(earlyTerminate, method, written, report);
   if (method !== null) checkMethod(method, written, parameters, report);
-  if (accept === 'runnable' && trainer === 'gan-cls') {
-    checkHyperparameters(compiled, dataset, report);
-    if (method === 'pbt') checkPopulation(pbt, definition.metric, parameters, report);
+  if (accept === 'runnable' && isBuiltIn(trainer)) {
+    checkHyperparameters(trainer, compiled, dataset, report);
+    if (method === 'pbt') checkPopulation(trainer, pbt, definition.metric, parameters, report);
   }
   return method === null || report.problems.length > 0 ? null : { ...definition, method };
 };

@@ -4,6 +4,7 @@
  * once is checked in *.compile.ts and *.check.ts.
  */
 import { z } from 'zod';
+import { trainers } from '../hyperparameters/trainers.ts';
 import { budgetSchema } from './budget.schema.ts';
 import { earlyTerminateSchema } from './early-terminate.schema.ts';
 import { excludeSchema } from './exclusion.compile.ts';
@@ -11,7 +12,7 @@ import { ignored, metricSchema, metricsSchema } from './metric.compile.ts';
 import { parameterName, parameterSchema } from './parameter.schema.ts';
 import { pbtSchema } from './pbt.compile.ts';
 import { requiresSchema } from './requires.schema.ts';
-import { sweepMethods, trainers } from './sweep-definition.type.ts';
+import { sweepMethods } from './sweep-definition.type.ts';
 
 const commandEntry = z
   .union([z.string().max(10_000), z.number(), z.boolean()], { error: 'a text of at most 10,000 characters' })
@@ -52,7 +53,7 @@ export const sweepSchema = z
       .max(1_000)
       .optional()
       .describe("With trainer command: program and arguments, with W&B's macros such as ${args}."),
-    dataset: z.string().min(1).max(200).optional().describe('What trainer gan-cls trains on.'),
+    dataset: z.string().min(1).max(200).optional().describe('What a built-in trainer trains on.'),
     requires: requiresSchema.optional(),
     objective_at: z
       .union([z.enum(['last', 'best']), z.int().min(0)], { error: 'last, best or a step' })

@@ -4,15 +4,13 @@
  * database's JSON object would not keep. Made only by `parseSweepDefinition`; frozen.
  */
 import type { ParameterValue, Scalar } from '../assignment.ts';
+import type { Trainer } from '../hyperparameters/trainers.ts';
 import type { Placement } from '../placement.ts';
 import type { StoppingDefinition } from './early-terminate.schema.ts';
 import type { Exclusion } from './exclusion.ts';
 
 export const sweepMethods = ['grid', 'random', 'sobol', 'tpe', 'gp', 'cmaes', 'pbt', 'nsga2'] as const;
 export type SweepMethod = (typeof sweepMethods)[number];
-
-export const trainers = ['gan-cls', 'command'] as const;
-export type Trainer = (typeof trainers)[number];
 
 /** What a parameter's value is drawn from. Names and meanings are W&B's; see libs/search for the exact formulas. */
 export type Distribution =

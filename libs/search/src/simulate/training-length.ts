@@ -1,12 +1,13 @@
 /** How many steps a sweep's runs train, as far as its definition says. */
 import {
+  type BuiltInTrainer,
   type Distribution,
-  hyperparameterFields,
+  isBuiltIn,
   type ParameterDefinition,
   type ParameterValue,
   presetNames,
-  presets,
   type SweepDefinition,
+  trainerHyperparameters,
 } from '@plumage/contract';
 
 export interface TrainingLength {
@@ -41,12 +42,15 @@ const chancesOf = (d: Distribution): Chance[] | null => {
 const valuesOf = (parameter: ParameterDefinition): Chance[] | null =>
   parameter.when.length > 0 ? null : chancesOf(parameter.distribution);
 
-const defaultSteps = (preset: ParameterValue): number | null => {
-  const name = presetNames.find((known) => known === preset);
-  return name === undefined
-    ? null
-    : (presets[name].steps ?? hyperparameterFields.shape.steps.parse(undefined));
-};
+const defaultSteps =
+  (trainer: BuiltInTrainer) =>
+  (preset: ParameterValue): number | null => {
+    const { fields, presets } = trainerHyperparameters[trainer];
+    const name = presetNames.find((known) => known === preset);
+    if (name === undefined) return null;
+    const steps = presets[name]['steps'] ?? fields['steps']?.safeParse(undefined).data;
+    return typeof steps === 'number' ? steps : null;
+  };
 
 const lengthsFrom = (
   chances: readonly Chance[],
@@ -57,7 +61,7 @@ const lengthsFrom = (
 };
 
 /**
- * By the parameter `steps`, or, for the built-in trainer, by its preset's default; a generation of a population
+ * By the parameter `steps`, or, for a built-in trainer, by its preset's default; a generation of a population
  * trains an interval. Null when the definition does not say: a program knows its own steps.
  */
 export const trainingLengths = ({
@@ -73,8 +77,8 @@ export const trainingLengths = ({
     const chances = valuesOf(steps);
     return chances && lengthsFrom(chances, (value) => (isCount(value) ? value : null));
   }
-  if (trainer === 'command') return null;
+  if (!isBuiltIn(trainer)) return null;
   const preset = parameters.find(({ path }) => path === 'preset');
   const chances = preset === undefined ? [{ value: 'cpu-small', share: 1 }] : valuesOf(preset);
-  return chances && lengthsFrom(chances, defaultSteps);
+  return chances && lengthsFrom(chances, defaultSteps(trainer));
 };

@@ -6,8 +6,9 @@ import {
   type Assignment,
   assignmentKey,
   type DefinitionProblem,
-  hyperparameters,
+  isBuiltIn,
   type SweepDefinition,
+  trainerHyperparameters,
 } from '@plumage/contract';
 import { completeAssignment, createSearch, misfitsOf, type Space } from '@plumage/search';
 import type { Transaction } from '../../database.ts';
@@ -125,8 +126,9 @@ function refusedByTrainer(
   assignment: Assignment,
   path: string,
 ): DefinitionProblem[] {
-  if (definition.trainer !== 'gan-cls') return [];
-  const parsed = hyperparameters.safeParse(configOf(definition, assignment));
+  const { trainer } = definition;
+  if (!isBuiltIn(trainer)) return [];
+  const parsed = trainerHyperparameters[trainer].schema.safeParse(configOf(definition, assignment));
   if (parsed.success) return [];
   return parsed.error.issues.map((issue) => {
     const at = issue.path.map(String).join('.');

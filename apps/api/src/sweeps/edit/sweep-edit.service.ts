@@ -7,6 +7,7 @@ import type { Transaction } from '../../database.ts';
 import { BadInputError, ConflictError, NotFoundError } from '../../errors/api.error.ts';
 import type { PrismaClient, Sweep, SweepState } from '../../generated/prisma/client.ts';
 import { isId } from '../../id.ts';
+import { referenceProblems } from '../../inputs/reference.problems.ts';
 import { announce } from '../../live/announce.sql.ts';
 import { finishSweeps, parseSweep, runChanges, sweepChange } from '../sweep.service.ts';
 import { changesSearch, describeChanges, problemsOfChange } from './definition-changes.ts';
@@ -72,7 +73,10 @@ async function editUnderLock(tx: Transaction, edit: SweepEdit, byName: string | 
   if (!parsed.ok) return { kind: 'invalid', problems: [...parsed.problems] };
   const { definition } = parsed;
   const before = definitionOf(sweep);
-  const problems = problemsOfChange(before, definition);
+  const problems = [
+    ...problemsOfChange(before, definition),
+    ...(await referenceProblems(tx, definition, before)),
+  ];
   if (problems.length > 0) return { kind: 'invalid', problems };
   const warnings = [...parsed.warnings];
   const changes = describeChanges(before, definition);

@@ -57,8 +57,9 @@ export function unstartedRuns(tx: Db, sweepId: string): Promise<UnstartedRun[]> 
 }
 
 /**
- * Queues the failed runs of a sweep again, as if they had not failed. Those that failed before any agent took them
- * were refused by the trainer and would be again. For the holder of the sweep's lock.
+ * Queues the failed runs of a sweep again, as if they had not failed. Those whose configuration the trainer refused
+ * (no agent ever took them, and nobody knows their last step) would be refused again; those that named a checkpoint
+ * which was not there may find it now. For the holder of the sweep's lock.
  *
  * @param classes null: however they failed
  */
@@ -70,7 +71,8 @@ export function requeueFailedRuns(
   return tx.$queryRaw<CommandedRun[]>`
     update "Run" set state = 'QUEUED', retries = 0, "notBefore" = null, "finishedAt" = null, "resultNumber" = null,
       "updatedAt" = now()
-    where "sweepId" = ${sweepId}::uuid and state = 'FAILED' and "leaseEpoch" > 0
+    where "sweepId" = ${sweepId}::uuid and state = 'FAILED'
+      and ("leaseEpoch" > 0 or "awaitsInputs")
       and (${classes === null}::boolean or "failureClass" = any (${[...(classes ?? [])]}::text[]))
     returning id, state`;
 }

@@ -1,6 +1,7 @@
 'use client';
 /** Where the run can go on from; one that an agent could not read stays in the list and says what was wrong. */
 import { formatStep } from '@plumage/charts';
+import Link from 'next/link';
 import { useState } from 'react';
 import { DataTable, type TableColumn } from '../../design/data-table.tsx';
 import { Empty } from '../../design/notice.tsx';
@@ -12,6 +13,8 @@ import type { Run } from './run.page.tsx';
 type Checkpoint = Run['checkpoints'][number];
 
 export const isUsable = ({ damagedAt }: Checkpoint): boolean => damagedAt === null;
+
+const mostUsers = 3;
 
 const sayCount = (checkpoints: readonly Checkpoint[]): string => {
   const usable = checkpoints.filter(isUsable).length;
@@ -61,6 +64,20 @@ const checkpointColumns: readonly TableColumn<Checkpoint>[] = [
       ),
   },
   {
+    id: 'users',
+    header: 'Used by',
+    cell: (c) =>
+      c.users.slice(0, mostUsers).map(({ key, run }, i) => (
+        <span key={`${run.id} ${key}`}>
+          {i > 0 && ', '}
+          <Link href={`/runs/${run.id}`}>
+            {run.sweep.name}/{run.name}
+          </Link>
+          {i === mostUsers - 1 && c.users.length > mostUsers && ` and ${c.users.length - mostUsers} more`}
+        </span>
+      )),
+  },
+  {
     id: 'at',
     header: 'Made',
     numeric: true,
@@ -69,6 +86,8 @@ const checkpointColumns: readonly TableColumn<Checkpoint>[] = [
     cell: (c) => <Ago at={c.createdAt} />,
   },
 ];
+
+const withoutUsers = checkpointColumns.filter(({ id }) => id !== 'users');
 
 export const RunCheckpoints = ({ run }: { readonly run: Run }) => {
   const [sort, setSort] = useState({ id: 'step', descending: true });
@@ -80,7 +99,7 @@ export const RunCheckpoints = ({ run }: { readonly run: Run }) => {
         <DataTable
           label="Table of checkpoints"
           rows={run.checkpoints}
-          columns={checkpointColumns}
+          columns={run.checkpoints.some(({ users }) => users.length > 0) ? checkpointColumns : withoutUsers}
           rowId={(checkpoint) => checkpoint.id}
           sort={sort}
           onSort={setSort}

@@ -51,7 +51,7 @@ export const RunSamples = (props: { readonly run: Run | undefined; readonly onKn
   const steps = run?.sampleSteps ?? noSteps;
   const step = stepToShow(steps, chosen);
   const at = step === null ? -1 : steps.indexOf(step);
-  const { samples, known } = useStepSamples(run?.id, step, steps);
+  const { samples, known } = useStepSamples(run, step, steps);
   const sized = known || (run !== undefined && steps.length === 0);
   useEffect(() => {
     if (sized) onKnown();

@@ -26,6 +26,7 @@ import { RunCharts } from './run-charts.tsx';
 import { isUsable, RunCheckpoints } from './run-checkpoints.tsx';
 import { RunConfiguration } from './run-configuration.tsx';
 import { RunDecisions } from './run-decisions.tsx';
+import { RunInputs } from './run-inputs.tsx';
 import { RunLogs } from './log/run-logs.tsx';
 import { RunSamples } from './run-samples.tsx';
 import { RunStanding } from './run-standing.tsx';
@@ -49,6 +50,8 @@ export const RunPage = ({ id }: { readonly id: string }) => {
   const [drawn, setDrawn] = useState(false);
   const noteDrawn = useCallback(() => setDrawn(true), []);
   const run = data?.run;
+  // A text encoder makes vectors; every other trainer may make pictures.
+  const drawsNothing = run?.sweep.trainer === 'text-encoder';
   if (run === null) return <NotFoundPage />;
   return (
     <>
@@ -72,8 +75,9 @@ export const RunPage = ({ id }: { readonly id: string }) => {
       </PageHead>
       {error !== undefined && <Problem>{sayError(error)}</Problem>}
       {run === undefined ? <BlockSkeleton height={64} /> : <RunStanding run={run} />}
-      <RunSamples run={run} onKnown={noteDrawn} />
-      {run !== undefined && drawn && (
+      {run !== undefined && <RunInputs run={run} />}
+      {!drawsNothing && <RunSamples run={run} onKnown={noteDrawn} />}
+      {run !== undefined && (drawn || drawsNothing) && (
         <>
           <RunCharts run={run} />
           <RunConfiguration run={run} />

@@ -1,14 +1,25 @@
 'use client';
 /** The pictures of one step; those of the next steps are fetched ahead, so that playing does not flicker. */
-import { RunSamplesAtStepDocument, type SampleTileFragment } from '@plumage/api-client/operations';
+import {
+  RunSamplesAtStepDocument,
+  type SampleKind,
+  type SampleTileFragment,
+} from '@plumage/api-client/operations';
 import { useEffect } from 'react';
 import { type Client, useClient, useQuery } from 'urql';
 
 const mostSamples = 200;
 const stepsAhead = 3;
 
-const fetchAhead = async (client: Client, id: string, step: number): Promise<void> => {
-  const variables = { id, step, first: mostSamples };
+/** A GAN's renders may stand at a step of its grid; other trainers' pictures are of several kinds. */
+const kindOf = (trainer: string): SampleKind | null => (trainer === 'gan-cls' ? 'TRAIN_GRID' : null);
+
+const fetchAhead = async (
+  client: Client,
+  { id, kind }: { readonly id: string; readonly kind: SampleKind | null },
+  step: number,
+): Promise<void> => {
+  const variables = { id, kind, step, first: mostSamples };
   const { data } = await client
     .query(RunSamplesAtStepDocument, variables, { requestPolicy: 'cache-first' })
     .toPromise();
@@ -16,15 +27,17 @@ const fetchAhead = async (client: Client, id: string, step: number): Promise<voi
 };
 
 export const useStepSamples = (
-  runId: string | undefined,
+  run: { readonly id: string; readonly sweep: { readonly trainer: string } } | undefined,
   step: number | null,
   steps: readonly number[],
 ): { readonly samples: readonly SampleTileFragment[]; readonly known: boolean } => {
   const client = useClient();
+  const runId = run?.id;
+  const kind = run === undefined ? null : kindOf(run.sweep.trainer);
   const newest = steps.at(-1);
   const [{ data }] = useQuery({
     query: RunSamplesAtStepDocument,
-    variables: { id: runId ?? '', step: step ?? 0, first: mostSamples },
+    variables: { id: runId ?? '', kind, step: step ?? 0, first: mostSamples },
     pause: runId === undefined || step === null,
     // Only the newest step may still be growing.
     requestPolicy: step === newest ? 'cache-and-network' : 'cache-first',
@@ -33,7 +46,7 @@ export const useStepSamples = (
     if (runId === undefined || step === null) return;
     const at = steps.indexOf(step);
     const near = [...steps.slice(at + 1, at + 1 + stepsAhead), ...steps.slice(Math.max(0, at - 1), at)];
-    for (const one of near) void fetchAhead(client, runId, one);
-  }, [client, runId, step, steps]);
+    for (const one of near) void fetchAhead(client, { id: runId, kind }, one);
+  }, [client, runId, kind, step, steps]);
   return { samples: data?.run?.samples.edges.map((edge) => edge.node) ?? [], known: data !== undefined };
 };

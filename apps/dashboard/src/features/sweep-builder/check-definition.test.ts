@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { builtInTrainers, trainers } from '@plumage/contract';
 import {
   checkDefinition,
   describeParameter,
@@ -6,7 +7,9 @@ import {
   problemAt,
   sayProblem,
 } from './check-definition.ts';
+import { viewOf } from './definition-view.ts';
 import { templates } from './templates.ts';
+import { trainerChoices } from './trainers.ts';
 
 const problemsOf = (text: string) => {
   const result = checkDefinition(text);
@@ -16,6 +19,15 @@ const problemsOf = (text: string) => {
 describe('the check in the browser', () => {
   it('finds nothing wrong with any template', () => {
     for (const template of templates) expect(problemsOf(template.source), template.name).toEqual([]);
+  });
+
+  it('has a template, metrics and a name for each trainer of ours', () => {
+    for (const trainer of builtInTrainers)
+      expect(
+        templates.filter(({ source }) => viewOf(source)?.trainer === trainer).length,
+        trainer,
+      ).toBeGreaterThan(0);
+    expect(trainerChoices.map(({ value }) => value)).toEqual([...trainers]);
   });
 
   it('names the path, the line and what was expected', () => {
@@ -31,9 +43,14 @@ describe('the check in the browser', () => {
   });
 
   it('knows what each hyperparameter is', () => {
-    expect(knownParameters.length).toBeGreaterThan(20);
-    for (const name of knownParameters) expect(describeParameter(name), name).not.toBeNull();
-    expect(describeParameter('toString')).toBeNull();
+    for (const trainer of builtInTrainers) {
+      expect(knownParameters(trainer).length).toBeGreaterThan(10);
+      for (const name of knownParameters(trainer))
+        expect(describeParameter(trainer, name), name).not.toBeNull();
+    }
+    expect(describeParameter('gan-cls', 'toString')).toBeNull();
+    expect(describeParameter('text-encoder', 'cls_weight')).toBeNull();
+    expect(knownParameters('command')).toEqual([]);
   });
 
   it('does not take a path for another that begins alike', () => {

@@ -2,7 +2,13 @@
  * The check that runs with every keystroke, in the browser: the same parser as the server's, with the trainer's own
  * hyperparameters, so that a wrong value is refused beside its field before anything is sent.
  */
-import { hyperparameterFields, parseSweepDefinition, type ParseResult } from '@plumage/contract';
+import {
+  isBuiltIn,
+  parseSweepDefinition,
+  type ParseResult,
+  type TrainerHyperparameters,
+  trainerHyperparameters,
+} from '@plumage/contract';
 
 /** A problem as the builder shows it; `line` (from 1) is known for those that were found here. */
 export interface BuilderProblem {
@@ -12,17 +18,19 @@ export interface BuilderProblem {
   readonly line: number | null;
 }
 
-const shape = hyperparameterFields.shape;
-type Name = keyof typeof shape;
+const noFields: TrainerHyperparameters['fields'] = {};
 
-/** The names that the trainer knows, in the order of its own list. */
-export const knownParameters: readonly string[] = Object.keys(shape);
+const fieldsOf = (trainer: string): TrainerHyperparameters['fields'] =>
+  isBuiltIn(trainer) ? trainerHyperparameters[trainer].fields : noFields;
 
-const isKnown = (name: string): name is Name => Object.hasOwn(shape, name);
+/** The names that the trainer knows, in the order of its own list; a program's are its own affair. */
+export const knownParameters = (trainer: string): readonly string[] => Object.keys(fieldsOf(trainer));
 
-/** What a hyperparameter is, in one sentence; null for an unknown name. */
-export const describeParameter = (name: string): string | null =>
-  isKnown(name) ? (shape[name].description ?? null) : null;
+/** What a hyperparameter of the trainer is, in one sentence; null for an unknown name. */
+export const describeParameter = (trainer: string, name: string): string | null => {
+  const fields = fieldsOf(trainer);
+  return Object.hasOwn(fields, name) ? (fields[name]?.description ?? null) : null;
+};
 
 export const checkDefinition = (text: string): ParseResult => parseSweepDefinition(text);
 

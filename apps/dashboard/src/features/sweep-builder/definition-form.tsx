@@ -10,6 +10,7 @@ import { aboutMethod, methods } from './methods.ts';
 import { ParameterList } from './parameter-list.tsx';
 import { RuleFields } from './rule-fields.tsx';
 import styles from './sweep-builder.module.css';
+import { aboutTrainer, metricsOf, trainerChoices } from './trainers.ts';
 
 export interface FormPartProps {
   readonly view: DefinitionView;
@@ -17,15 +18,6 @@ export interface FormPartProps {
   readonly problems: readonly BuilderProblem[];
   readonly onText: (text: string) => void;
 }
-
-const knownMetrics = [
-  'eval/r_precision',
-  'eval/r_precision_unseen',
-  'eval/kid',
-  'eval/diversity',
-  'g/loss',
-  'd/loss',
-];
 
 const methodChoices = [
   { value: '', label: 'Choose' },
@@ -39,7 +31,7 @@ export const said = (problems: readonly BuilderProblem[], path: string): string 
 };
 
 /** What is wrong at a path itself, and not below it. */
-const exactly = (problems: readonly BuilderProblem[], path: string): string | undefined => {
+export const exactly = (problems: readonly BuilderProblem[], path: string): string | undefined => {
   const problem = problems.find((one) => one.path === path);
   return problem === undefined ? undefined : sayProblem(problem);
 };
@@ -54,6 +46,20 @@ const Method = ({ view, text, problems, onText }: FormPartProps) => {
       value={view.method}
       error={said(problems, 'method')}
       onChange={(event) => onText(setWord(text, ['method'], event.currentTarget.value))}
+    />
+  );
+};
+
+const TrainerChoice = ({ view, text, problems, onText }: FormPartProps) => {
+  const known = trainerChoices.some(({ value }) => value === view.trainer);
+  return (
+    <NativeSelect
+      label="Trainer"
+      size="xs"
+      data={known ? trainerChoices : [...trainerChoices, { value: view.trainer, label: view.trainer }]}
+      value={view.trainer}
+      error={said(problems, 'trainer')}
+      onChange={(event) => onText(setWord(text, ['trainer'], event.currentTarget.value))}
     />
   );
 };
@@ -73,7 +79,7 @@ const Objective = ({ view, text, problems, onText }: FormPartProps) =>
       <Autocomplete
         label="Objective"
         placeholder="a metric"
-        data={knownMetrics}
+        data={[...metricsOf(view.trainer)]}
         value={view.metricName}
         error={said(problems, 'metric.name') ?? said(problems, 'metric')}
         onChange={(name) => onText(setWord(text, ['metric', 'name'], name))}
@@ -145,6 +151,8 @@ export const DefinitionForm = (props: FormPartProps) => {
           problem={said(problems, 'name')}
           onEdit={(typed) => onText(setWord(text, ['name'], typed))}
         />
+        <TrainerChoice {...props} />
+        <p className={styles.methodAbout}>{aboutTrainer(view.trainer)}</p>
         <Method {...props} />
         <p className={styles.methodAbout}>{aboutMethod(view.method)}</p>
         <Objective {...props} />

@@ -23,6 +23,8 @@ export interface DefinitionView {
   readonly name: string;
   readonly description: string;
   readonly method: string;
+  /** As written, or what it is without being written. */
+  readonly trainer: string;
   readonly metricName: string;
   readonly metricGoal: string;
   /** Of several metrics: their goals and names; '' with one or none. */
@@ -104,6 +106,7 @@ export const viewOf = (text: string): DefinitionView | null => {
     name: read('name'),
     description: read('description'),
     method: read('method'),
+    trainer: read('trainer') || (document.has('program') || document.has('command') ? 'command' : 'gan-cls'),
     metricName: read('metric', 'name'),
     metricGoal: read('metric', 'goal'),
     metrics: metricsText(document.get('metrics', true)),

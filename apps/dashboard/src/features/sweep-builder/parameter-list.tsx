@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Section } from '../../design/page-head.tsx';
 import { knownParameters } from './check-definition.ts';
 import { addParameter } from './definition-edit.ts';
-import { type FormPartProps, said } from './definition-form.tsx';
+import { exactly, type FormPartProps, said } from './definition-form.tsx';
 import { ParameterRow } from './parameter-row.tsx';
 import styles from './sweep-builder.module.css';
 
@@ -13,7 +13,7 @@ const namePattern = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 export const ParameterList = ({ view, text, problems, onText }: FormPartProps) => {
   const [name, setName] = useState('');
   const taken = view.parameters.some((parameter) => parameter.name === name);
-  const free = knownParameters.filter(
+  const free = knownParameters(view.trainer).filter(
     (known) => !view.parameters.some((parameter) => parameter.name === known),
   );
   const problem = taken
@@ -29,13 +29,16 @@ export const ParameterList = ({ view, text, problems, onText }: FormPartProps) =
   return (
     <Section
       title="Parameters"
-      aside={view.parameters.length === 0 ? (said(problems, 'parameters') ?? '') : ''}
+      aside={
+        exactly(problems, 'parameters') ?? (view.parameters.length === 0 ? said(problems, 'parameters') : '')
+      }
     >
       <ul className={styles.parameters}>
         {view.parameters.map((parameter) => (
           <ParameterRow
             key={parameter.name}
             parameter={parameter}
+            trainer={view.trainer}
             text={text}
             problems={problems}
             onText={onText}

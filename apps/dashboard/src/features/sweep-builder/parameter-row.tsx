@@ -62,6 +62,7 @@ const fieldsOf = ({ kind, distribution }: ParameterView): readonly ParameterFiel
 
 interface ParameterRowProps {
   readonly parameter: ParameterView;
+  readonly trainer: string;
   readonly text: string;
   readonly problems: readonly BuilderProblem[];
   readonly onText: (text: string) => void;
@@ -99,7 +100,7 @@ export const ParameterRow = (props: ParameterRowProps) => {
     <li className={styles.parameter} aria-label={name}>
       <div className={styles.parameterHead}>
         <b>{name}</b>
-        <span className={styles.about}>{describeParameter(name) ?? ''}</span>
+        <span className={styles.about}>{describeParameter(props.trainer, name) ?? ''}</span>
         <ActionIcon
           variant="subtle"
           color="gray"

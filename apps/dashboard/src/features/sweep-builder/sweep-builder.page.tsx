@@ -100,7 +100,6 @@ const Builder = () => {
         title="New sweep"
         about={standingOf(problems.length, view?.method === 'grid' ? (server?.gridSize ?? null) : null, plan)}
       >
-        <Templates onChoose={change} />
         <Button
           variant="filled"
           disabled={problems.length > 0}
@@ -110,6 +109,7 @@ const Builder = () => {
           Start sweep
         </Button>
       </PageHead>
+      <Templates onChoose={change} />
       {creating.error !== undefined && <Problem>{sayError(creating.error)}</Problem>}
       <div className={styles.halves}>
         <div className={styles.half}>

@@ -160,6 +160,42 @@ parameters:
     values: [0.0002, 0.001]
 `;
 
+const textEncoder = `name: texts
+description: What a caption means, learnt from the pictures that it describes. A GAN names the best of these runs.
+trainer: text-encoder
+method: random
+metric:
+  name: eval/zero_shot_accuracy
+  goal: maximize
+run_cap: 4
+parameters:
+  preset:
+    value: cpu-small
+  learning_rate:
+    distribution: log_uniform_values
+    min: 0.0002
+    max: 0.002
+`;
+
+const styleEncoder = `name: styles
+description: The style of pictures, learnt from one trained generator. Put the name of a GAN's run for sweep/run.
+trainer: style-encoder
+method: random
+metric:
+  name: eval/noise_error
+  goal: minimize
+run_cap: 4
+parameters:
+  generator_checkpoint:
+    value: sweep/run
+  preset:
+    value: cpu-small
+  learning_rate:
+    distribution: log_uniform_values
+    min: 0.0001
+    max: 0.001
+`;
+
 export const templates: readonly Template[] = [
   { name: 'Learning rates', about: 'eight short runs on a processor', source: learningRates },
   { name: 'Ablation', about: 'a grid over the loss and interpolation', source: ablation },
@@ -167,6 +203,8 @@ export const templates: readonly Template[] = [
   { name: 'Front', about: 'two metrics at once, by NSGA-II', source: front },
   { name: 'Population', about: 'PBT: the worst go on from the best', source: population },
   { name: 'Paper', about: 'full width, for a GPU', source: paper },
+  { name: 'Text encoder', about: 'captions to vectors, for a GAN to name', source: textEncoder },
+  { name: 'Style encoder', about: 'the style of pictures, from a trained generator', source: styleEncoder },
   { name: 'Smoke test', about: 'a few seconds each', source: smoke },
 ];
 

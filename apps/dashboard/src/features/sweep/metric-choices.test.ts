@@ -6,6 +6,8 @@ describe('metricChoices', () => {
     const gan = { trainer: 'gan-cls', metricKeys: [] };
     expect(metricChoices({ ...gan, metricName: 'eval/kid' })).toEqual(['eval/kid', 'g/loss', 'd/loss']);
     expect(metricChoices({ ...gan, metricName: null })).toEqual(['g/loss', 'd/loss']);
+    const encoder = { trainer: 'text-encoder', metricKeys: [] };
+    expect(metricChoices({ ...encoder, metricName: null })).toEqual(['train/loss']);
   });
 
   it('offers of a program only what it reports', () => {

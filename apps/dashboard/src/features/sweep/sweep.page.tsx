@@ -20,6 +20,7 @@ import { sayError } from '../../graph/say-error.ts';
 import { useLive } from '../../graph/use-live.ts';
 import { usePageQuery } from '../../graph/use-page-query.ts';
 import { NotFoundPage } from '../../shell/not-found.page.tsx';
+import { sayTrainer } from '../sweep-builder/trainers.ts';
 import { BudgetBars } from './edit/budget-bars.tsx';
 import { LimitFields } from './edit/limit-fields.tsx';
 import { VersionList } from './edit/version-list.tsx';
@@ -38,10 +39,11 @@ export type Sweep = NonNullable<SweepPageQuery['sweep']>;
 /** About; it keeps what stands below out of sight until the rest is known. */
 const insightHeight = 1_100;
 
-const aim = (sweep: Sweep): string =>
-  sweep.metricName === null
-    ? sweep.method
-    : `${sweep.method}, to ${sweep.metricGoal?.toLowerCase() ?? 'minimize'} ${sweep.metricName}`;
+const aim = ({ trainer, method, metricName, metricGoal }: Sweep): string => {
+  const kind = trainer === 'gan-cls' ? '' : `${sayTrainer(trainer)} · `;
+  const goal = metricName === null ? '' : `, to ${metricGoal?.toLowerCase() ?? 'minimize'} ${metricName}`;
+  return `${kind}${method}${goal}`;
+};
 
 const Best = ({ sweep }: { readonly sweep: Sweep }) => {
   const best = sweep.bestRun;
@@ -127,7 +129,7 @@ export const SweepPage = ({ id }: { readonly id: string }) => {
           {() => <Replay sweep={sweep} />}
         </LazySection>
       )}
-      <SweepPictures sweepId={id} />
+      {sweep?.trainer !== 'text-encoder' && <SweepPictures sweepId={id} />}
       <SweepRuns
         sweep={sweep}
         runs={runs}

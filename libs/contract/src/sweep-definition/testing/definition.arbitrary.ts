@@ -111,7 +111,10 @@ const entry = fc.oneof(
   fc.boolean(),
 );
 const trainer = fc.oneof(
-  fc.record({ trainer: fc.constantFrom('gan-cls', undefined), dataset: optional(text) }),
+  fc.record({
+    trainer: fc.constantFrom('gan-cls', 'text-encoder', 'style-encoder', undefined),
+    dataset: optional(text),
+  }),
   fc.record({
     trainer: fc.constantFrom('command', undefined),
     program: text.map((written) => `${withoutNul(written)}.py`),

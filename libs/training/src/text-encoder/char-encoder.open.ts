@@ -1,0 +1,138 @@
+/**
+ * A trained text encoder out of a checkpoint folder: as a TextEncoder that captions are embedded with, and its image
+ * encoder as a function from pictures to features, for evaluations. Both are named by a hash of their weights, so
+ * that two checkpoints with equal weights are one encoder and no cache can mix two. A folder that is not there, or is
+ * no text encoder's, is an error: nothing is ever drawn at random.
+ */
+import { createHash } from 'node:crypto';
+import { textEncoderHyperparameters } from '@plumage/contract';
+import { DatasetError, type EncodeOptions, type TextEncoder } from '@plumage/data';
+import {
+  disposeNetwork,
+  imageEncoderSpecs,
+  loadNetwork,
+  type Network,
+  type TextEncoderConfig,
+  textEncoderSpecs,
+} from '@plumage/model';
+import { CheckpointCorrupt } from '../checkpoint.error.ts';
+import type { CheckpointModel } from '../checkpoint.format.ts';
+import { readModel } from '../checkpoint.store.ts';
+import { valuesOf } from '../checkpoint.tensors.ts';
+import { checkTrainer } from '../resume.rule.ts';
+import { embedImages, embedTexts } from './embedding.ts';
+import { textEncoderConfigOf } from './text-encoder.state.ts';
+
+/** Pictures to features, by a network that is not the one under training. */
+export interface ImageFeatures {
+  readonly name: 'joint-embedding';
+  /** sha256 (hex) of the image encoder's weights and statistics. */
+  readonly hash: string;
+  /** d */
+  readonly dimension: number;
+  /** @param pictures [n, 64, 64, 3] in [-1, 1] @returns [n, d] */
+  encode(pictures: Float32Array): Promise<Float32Array>;
+  dispose(): void;
+}
+
+/** Both sides of one checkpoint. Disposing of one leaves the other. */
+export interface JointEncoder {
+  readonly text: TextEncoder;
+  readonly image: ImageFeatures;
+  /** sha256 (hex) of both sides' weights. */
+  readonly hash: string;
+}
+
+/** Over the names, shapes and values of one network, by name; and over what shapes cannot tell. */
+const hashOf = (model: CheckpointModel['model'], prefix: string, variant: string): string => {
+  const hash = createHash('sha256').update(`${prefix} ${variant}`);
+  for (const name of [...model.keys()].filter((key) => key.startsWith(`${prefix}/`)).sort()) {
+    const { shape, data } = model.get(name) as { shape: readonly number[]; data: Float32Array };
+    hash.update(`\0${name}\0${shape.join()}\0`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+};
+
+/** The network, put on the back end at first use. */
+const lazily = (load: () => Network) => {
+  let network: Network | null = null;
+  return {
+    get: () => (network ??= load()),
+    dispose() {
+      if (network) disposeNetwork(network);
+      network = null;
+    },
+  };
+};
+
+/** As captions are: lower case, white space collapsed. @throws DatasetError TEXT_EMPTY */
+const normalText = (text: string, row: number): string => {
+  const normal = text.toLowerCase().replace(/\s+/g, ' ').trim();
+  if (normal === '') throw new DatasetError('TEXT_EMPTY', `text ${row} is empty; expected words to encode`);
+  return normal;
+};
+
+const textSide = (config: TextEncoderConfig, { model }: CheckpointModel, hash: string): TextEncoder => {
+  const side = lazily(() =>
+    loadNetwork(textEncoderSpecs(config), (name, shape) => valuesOf(model, `text/${name}`, shape)),
+  );
+  return {
+    name: 'char-cnn-rnn',
+    hash,
+    dimension: config.embeddingDim,
+    encode(texts, { onProgress, signal }: EncodeOptions = {}) {
+      return embedTexts(side.get(), config, texts.map(normalText), (done) => {
+        signal?.throwIfAborted();
+        onProgress?.({ stage: 'embed', done, total: texts.length });
+      });
+    },
+    dispose: side.dispose,
+  };
+};
+
+const imageSideOf = (config: TextEncoderConfig, { model }: CheckpointModel, hash: string): ImageFeatures => {
+  const side = lazily(() =>
+    loadNetwork(imageEncoderSpecs(config), (name, shape) => valuesOf(model, `image/${name}`, shape)),
+  );
+  return {
+    name: 'joint-embedding',
+    hash,
+    dimension: config.embeddingDim,
+    encode: (pictures) => embedImages(side.get(), config, pictures),
+    dispose: side.dispose,
+  };
+};
+
+/** Every parameter is there in its shape, before any is used. @throws CheckpointCorrupt */
+const checkComplete = (config: TextEncoderConfig, { model }: CheckpointModel): void => {
+  for (const { name, shape } of textEncoderSpecs(config)) valuesOf(model, `text/${name}`, shape);
+  for (const { name, shape } of imageEncoderSpecs(config)) valuesOf(model, `image/${name}`, shape);
+};
+
+/**
+ * @param where how errors name the place
+ * @throws CheckpointMismatch when the checkpoint is of another trainer; CheckpointCorrupt when a tensor is missing
+ */
+export const jointEncoderOf = (checkpoint: CheckpointModel, where: string): JointEncoder => {
+  checkTrainer(checkpoint, 'text-encoder');
+  const parsed = textEncoderHyperparameters.safeParse(checkpoint.state.config);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const reason = `config.${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
+    throw new CheckpointCorrupt(`${where}/state.json`, reason);
+  }
+  const config = textEncoderConfigOf(parsed.data);
+  checkComplete(config, checkpoint);
+  const ofText = hashOf(checkpoint.model, 'text', config.variant);
+  const ofImage = hashOf(checkpoint.model, 'image', '');
+  return {
+    text: textSide(config, checkpoint, ofText),
+    image: imageSideOf(config, checkpoint, ofImage),
+    hash: createHash('sha256').update(`${ofText} ${ofImage}`).digest('hex'),
+  };
+};
+
+/** @throws CheckpointCorrupt when the folder is not there or damaged; as jointEncoderOf */
+export const openJointEncoder = async (folder: string): Promise<JointEncoder> =>
+  jointEncoderOf(await readModel(folder), folder);
