@@ -175,7 +175,8 @@ describe('a late report', () => {
         await expire(fleet.database, lease.id);
         await reapExpired(fleet.database);
         await endWait(fleet.database, lease.id);
-        lease = await fleet.take(agent);
+        // The report may hold the run's row at this moment; an agent waits.
+        lease = await fleet.take(agent, { waitMs: 5_000 });
       };
       await Promise.all([late, takeOver()]);
       const { steps } = await curveOf(fleet.database, lease.id, 'g/loss');

@@ -329,7 +329,7 @@ parameters:
         /^parameters.generator_width.distribution: .*for generator_width: a whole number/,
       ),
       'parameters.interpolation.values[1]: interpolation cannot be "halve" (for interpolation: did you mean half? Known: off, half, uniform)',
-      'dataset: cannot be "emojis" (did you mean emoji? Known: emoji, folder)',
+      'dataset: cannot be "emojis" (did you mean emoji? Known: emoji, folder, cub, oxford-102, coco, icml2016, hdf5, stackgan)',
     ]);
   });
 
