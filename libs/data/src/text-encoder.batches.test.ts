@@ -1,8 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createRng } from '@plumage/contract';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from './dataset.open.ts';
 import type { Dataset } from './dataset.type.ts';
-import { temporaryFolder } from './sources/files.fixture.ts';
 import { createDistinctBatches, type DistinctBatchOptions, plainPictures } from './text-encoder.batches.ts';
 
 const options = (changes: Partial<DistinctBatchOptions> = {}): DistinctBatchOptions => ({
@@ -15,9 +17,12 @@ const options = (changes: Partial<DistinctBatchOptions> = {}): DistinctBatchOpti
 });
 
 let dataset: Dataset;
+let cacheDir: string;
 beforeAll(async () => {
-  dataset = await openDataset({ name: 'emoji' }, { cacheDir: await temporaryFolder() });
+  cacheDir = await mkdtemp(path.join(tmpdir(), 'plumage-data-'));
+  dataset = await openDataset({ name: 'emoji' }, { cacheDir });
 });
+afterAll(() => rm(cacheDir, { recursive: true, force: true }));
 
 describe('batches of distinct groups', () => {
   it.each(['class', 'instance'] as const)(
@@ -25,7 +30,7 @@ describe('batches of distinct groups', () => {
     (distinct) => {
       const batches = createDistinctBatches(dataset, options({ distinct }));
       const seen = new Set<string>();
-      for (let draw = 0; draw < 100; draw++) {
+      for (let draw = 0; draw < 400; draw++) {
         const { images, captions, itemIndexes } = batches.next();
         const items = [...itemIndexes].map((index) => dataset.items[index]);
         const groups = items.map((item) => String(distinct === 'class' ? item?.classId : item?.name));

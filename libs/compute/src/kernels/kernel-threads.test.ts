@@ -128,7 +128,7 @@ describe('threads', () => {
       const before = process.cpuUsage();
       await new Promise((done) => setTimeout(done, 1000));
       const { user, system } = process.cpuUsage(before);
-      console.log((user + system) / 1000);`;
+      process.stdout.write(String((user + system) / 1000));`;
     const folder = fileURLToPath(new URL('..', import.meta.url));
     const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
