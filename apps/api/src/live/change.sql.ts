@@ -40,8 +40,6 @@ export interface ChangeRow extends Omit<LiveChange, 'cursor'>, Position {}
 
 export interface ChangePage {
   readonly rows: readonly ChangeRow[];
-  /** Every row before (horizon, 0) has been committed or never will be. */
-  readonly horizon: bigint;
   /** True when rows wait for an older transaction to end: read again soon, no NOTIFY may come. */
   readonly waiting: boolean;
   readonly nowMs: number;
@@ -56,7 +54,6 @@ interface RawRow {
   runId: string | null;
   agentId: string | null;
   detail: Record<string, unknown> | null;
-  horizon: string;
   waiting: boolean;
   now_ms: number;
 }
@@ -66,7 +63,7 @@ const READ = `
   with edge as materialized (
     select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon
   )
-  select edge.horizon::text, (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms,
+  select (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms,
     exists (select 1 from "Change" w where w.xid >= edge.horizon) as waiting,
     c.xid::text, c.id::text, floor(extract(epoch from c.at) * 1000)::float8 as at_ms,
     c.kind, c."sweepId", c."runId", c."agentId", c.detail
@@ -86,11 +83,21 @@ export async function readChanges(
   const first = rows[0];
   if (!first) throw new Error('The horizon query returned no row.');
   return {
-    horizon: BigInt(first.horizon),
     waiting: first.waiting,
     nowMs: first.now_ms,
     rows: rows.filter((row) => row.xid !== null).map(toChange),
   };
+}
+
+/** The newest row that every reader has or can have; (0, 0) when there is none. */
+export async function readNewest(pool: pg.Pool): Promise<Position> {
+  const { rows } = await pool.query<{ xid: string; id: string; at_ms: number }>(`
+    select xid::text, id::text, floor(extract(epoch from at) * 1000)::float8 as at_ms
+    from "Change" where xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    order by "Change".xid desc, "Change".id desc limit 1`);
+  const [newest] = rows;
+  if (newest === undefined) return { xid: 0n, id: 0n, atMs: 0 };
+  return { xid: BigInt(newest.xid), id: BigInt(newest.id), atMs: newest.at_ms };
 }
 
 function toChange(row: RawRow): ChangeRow {

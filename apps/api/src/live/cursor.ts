@@ -1,5 +1,5 @@
 /**
- * A position in the outbox: (xid, id) of a row, or (horizon, 0), which stands before every row of that transaction.
+ * A position in the outbox: (xid, id) of a row, or (0, 0), which stands before every row.
  * It carries its time, so that one from before the purge is refused instead of silently skipping what is gone.
  */
 import { BadInputError } from '../errors/api.error.ts';

@@ -7,7 +7,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { CursorExpiredError } from '../errors/api.error.ts';
 import type { ChangeKind } from '../generated/prisma/enums.ts';
-import { type ChangeRow, purgeChanges, readChanges } from './change.sql.ts';
+import { type ChangeRow, purgeChanges, readChanges, readNewest } from './change.sql.ts';
 import type { LiveChange } from './change.type.ts';
 import { decodeCursor, encodeCursor, isAfter, type Position } from './cursor.ts';
 import { Subscriber } from './subscriber.ts';
@@ -30,9 +30,12 @@ export interface SubscribeOptions {
 }
 
 export class LiveFeed {
+  /**
+   * The last row that was handed out, before the first one the newest of all. Not the horizon, behind which nothing was
+   * skipped either: a database that crashes gives out again the numbers of transactions that it had not written down,
+   * so later changes may stand before what was the horizon, and a feed need not notice a short crash.
+   */
   private position: Position = { xid: 0n, id: 0n, atMs: 0 };
-  /** The last row that was handed out; before the first one, where the feed began. */
-  private handedOut: Pick<Position, 'xid' | 'id'> = { xid: 0n, id: 0n };
   private readonly subscribers = new Set<Subscriber>();
   private readonly wakeUp: WakeUp;
   private timer: NodeJS.Timeout | null = null;
@@ -50,11 +53,9 @@ export class LiveFeed {
     this.wakeUp = new WakeUp(databaseUrl, () => this.look(), log);
   }
 
-  /** Takes its place at the horizon of now and begins to read. */
+  /** Takes its place behind the newest change and begins to read. */
   async start(): Promise<void> {
-    const { horizon, nowMs } = await readChanges(this.pool, { xid: 0n, id: 0n }, 0);
-    this.position = { xid: horizon, id: 0n, atMs: nowMs };
-    this.handedOut = { xid: horizon, id: 0n };
+    this.position = await readNewest(this.pool);
     await this.wakeUp.open();
     this.schedule(POLL_MS);
     this.purgeTimer = setInterval(() => void this.purge(), PURGE_MS);
@@ -141,19 +142,12 @@ export class LiveFeed {
         this.again = false;
         const page = await readChanges(this.pool, this.position, PAGE);
         for (const row of page.rows) for (const subscriber of this.subscribers) subscriber.offer(row);
-        const last = page.rows.at(-1);
-        const full = page.rows.length === PAGE;
-        if (last) this.handedOut = { xid: last.xid, id: last.id };
-        if (full && last) this.position = last;
-        else this.position = { xid: page.horizon, id: 0n, atMs: page.nowMs };
-        if (full) this.again = true;
+        this.position = page.rows.at(-1) ?? { ...this.position, atMs: page.nowMs };
+        if (page.rows.length === PAGE) this.again = true;
         this.waits = page.waiting ? this.waits + 1 : 0;
         delay = page.waiting ? Math.min(WAITING_MS * this.waits, POLL_MS) : POLL_MS;
       }
     } catch (error) {
-      // A database that crashed may give out again the numbers of transactions that it had not written down, so what
-      // it said of the horizon no longer counts; behind the last row nothing was skipped.
-      this.position = { ...this.position, ...this.handedOut };
       if (!this.closed) this.log.warn({ err: error }, 'live feed could not read');
     }
     this.schedule(delay);
