@@ -4,6 +4,7 @@
  * something about the generator only if the generator was not trained with that encoder's texts.
  *   eval/r_precision_joint, _std   top-1 share over ten folds, mean and deviation (chance 0.01 with 100 captions)
  *   eval/r_precision_joint_real    the same asked of the real pictures of those captions: what could be reached
+ *   eval/r_precision_joint_unseen, _std, _real    all of it for captions of classes that no step has seen
  */
 import { createRng } from '@plumage/contract';
 import type { JointEncoder } from '../text-encoder/char-encoder.open.ts';
@@ -24,6 +25,7 @@ export interface CaptionJudge {
 
 /**
  * @param real raw joint features of the pool
+ * @param name of the figure
  * @returns null where the items have no captions to tell apart
  */
 export const createCaptionJudge = async (
@@ -31,6 +33,7 @@ export const createCaptionJudge = async (
   pool: RealPool,
   real: Features,
   queries: QueryList,
+  name: string,
 ): Promise<CaptionJudge | null> => {
   const rng = createRng(1, 'evaluation captions');
   const asked = [...new Set(rowsAsked(queries))];
@@ -53,9 +56,9 @@ export const createCaptionJudge = async (
     judge(generated) {
       const { mean, deviation } = captionPrecision(generated, texts, candidates, folds);
       return {
-        'eval/r_precision_joint': mean,
-        'eval/r_precision_joint_std': deviation,
-        'eval/r_precision_joint_real': ofReal.mean,
+        [name]: mean,
+        [`${name}_std`]: deviation,
+        [`${name}_real`]: ofReal.mean,
       };
     },
   };

@@ -1,5 +1,6 @@
 import { createGanCls } from '@plumage/model';
 import { createRng } from '@plumage/contract';
+import type { Dataset } from '@plumage/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelConfigOf } from '../run.state.ts';
@@ -85,6 +86,8 @@ describe('an evaluation', () => {
       'eval/fid_colour_floor',
       'eval/kid',
       'eval/kid_floor',
+      'eval/kid_unseen',
+      'eval/kid_unseen_floor',
       'eval/match_gap',
       'eval/nearest_ratio_colour',
       'eval/r_precision',
@@ -96,6 +99,17 @@ describe('an evaluation', () => {
     expect(values['eval/fid_colour']).toBeGreaterThan(values['eval/fid_colour_floor'] ?? 0);
   });
 
+  it('asks for the classes of unseen captions where at least two were held out', async () => {
+    const items = dataset.items.map((item) => (item.classId === 0 ? { ...item, split: 'validation' } : item));
+    const held = { ...dataset, items } as Dataset;
+    const values = await (await createEvaluator(held, embeddings)).evaluate(gan());
+    const found = values['eval/class_accuracy_colour_unseen'] ?? -1;
+    expect(found).toBeGreaterThanOrEqual(0);
+    expect(found).toBeLessThanOrEqual(1);
+    expect(values['eval/class_accuracy_colour_unseen_real']).toBeGreaterThanOrEqual(0);
+    expect(Number.isFinite(values['eval/kid_unseen_floor'])).toBe(true);
+  });
+
   it('measures with a joint embedding beside, says with which, and warns when the generator trains with it', async () => {
     const evaluator = await createEvaluator(dataset, embeddings, knowing('f'.repeat(64)));
     expect(evaluator.description).toContain('joint features ffffffffffffffff');
@@ -103,6 +117,13 @@ describe('an evaluation', () => {
     const values = await evaluator.evaluate(gan());
     expect(values['eval/r_precision_joint_real']).toBe(1);
     expect(values['eval/r_precision_joint']).toBeLessThan(0.5);
+    expect(values['eval/r_precision_joint_unseen_real']).toBe(1);
+    for (const figure of ['kid_joint', 'kid_joint_unseen_floor', 'r_precision_joint']) {
+      expect(
+        Number.isFinite(values[`eval/${figure}${figure.endsWith('floor') ? '' : '_unseen'}`]),
+        figure,
+      ).toBe(true);
+    }
     for (const figure of ['fid', 'kid', 'class_accuracy', 'nearest_ratio', 'diversity', 'r_precision']) {
       expect(Number.isFinite(values[`eval/${figure}_joint`]), figure).toBe(true);
     }

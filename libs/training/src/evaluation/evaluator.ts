@@ -6,7 +6,8 @@
  *
  *   eval/r_precision         captions of training items: nearest of 1 true + 99 other items' pictures (chance 0.01)
  *   eval/reciprocal_rank     the same question, mean of 1 / rank (chance 0.052)
- *   eval/r_precision_unseen, eval/reciprocal_rank_unseen    the same for captions of the validation classes
+ *   eval/r_precision_unseen, eval/reciprocal_rank_unseen    the same for captions of the validation classes; more of
+ *                            those in source.figures.ts and caption.judge.ts
  *   (both sides are centred first: only what differs between captions counts, a tint common to all does not)
  *   eval/caption_spread      distance between pictures of different captions with the same noise, relative to the real
  *   eval/match_gap           the discriminator's logits of unseen real pictures, own caption less another's
@@ -33,7 +34,7 @@ import {
   rowsOf,
   shuffled,
 } from './real.pictures.ts';
-import { type RealSide, realSideOf, sourceFigures } from './source.figures.ts';
+import { type RealSide, realSideOf, sourceFigures, unseenFigures } from './source.figures.ts';
 
 const diversityCaptions = 8;
 const diversitySeeds = [201, 202, 203, 204] as const;
@@ -98,8 +99,23 @@ const sameCaption = (train: QueryList) => {
   };
 };
 
-const ranks = (centredReal: Features, generated: Features, { candidates }: QueryList) =>
-  rankTrueItem(centred(generated), centredReal, candidates);
+/** The two figures of `rankTrueItem`, asked of colours. */
+const ranks = (
+  centredReal: Features,
+  generated: Features,
+  { candidates }: QueryList,
+  end = '',
+): Record<string, number> => {
+  const { precision, reciprocalRank } = rankTrueItem(centred(generated), centredReal, candidates);
+  return { [`eval/r_precision${end}`]: precision, [`eval/reciprocal_rank${end}`]: reciprocalRank };
+};
+
+/** What looks at pictures, and what it asks about them. */
+interface Judges {
+  readonly side: RealSide;
+  readonly captions: CaptionJudge | null;
+  readonly unseenCaptions: CaptionJudge | null;
+}
 
 /**
  * @param embeddings standardised, as the generator is given them
@@ -115,22 +131,60 @@ export const createEvaluator = async (
   const train = listQueries(pool, embeddings, 'train', rng);
   const unseen = listQueries(pool, embeddings, 'validation', rng);
   const trainRows = shuffled(rowsOf(pool, 'train'), rng).slice(0, 2 * mostHalfRows);
-  const classes = rowsAsked(train).map((row) => pool.items[row]?.classId ?? 0);
-  const sides: RealSide[] = [];
-  let captions: CaptionJudge | null = null;
-  for (const source of [colourLayoutSource, ...(encoder ? [jointSource(encoder)] : [])]) {
-    const raw = await realFeatures(dataset, pool, source);
-    sides.push(realSideOf(source, raw, pool, trainRows));
-    if (encoder && source.name === 'joint') captions = await createCaptionJudge(encoder, pool, raw, train);
-  }
-  const colour = sides[0] as RealSide;
-  const centredReal = centred(colour.real);
+  const classesOf = (queries: QueryList) => rowsAsked(queries).map((row) => pool.items[row]?.classId ?? 0);
+  const judgesOf = async (source: FeatureSource, joint: JointEncoder | null): Promise<Judges> => {
+    const real = await realFeatures(dataset, pool, source);
+    const asked = async (queries: QueryList, end: string) =>
+      joint && createCaptionJudge(joint, pool, real, queries, `eval/r_precision_joint${end}`);
+    return {
+      side: realSideOf(source, real, pool, trainRows),
+      captions: await asked(train, ''),
+      unseenCaptions: await asked(unseen, '_unseen'),
+    };
+  };
+  const colour = await judgesOf(colourLayoutSource, null);
+  const judges = [colour, ...(encoder ? [await judgesOf(jointSource(encoder), encoder)] : [])];
+  const centredReal = centred(colour.side.real);
   const alike = sameCaption(train);
   const matches = matchQuestions(dataset, embeddings, pool);
   const firstNoise = train.noiseSeeds.flatMap((seed, row) => (seed === noiseSeeds[0] ? [row] : []));
 
+  const ofTraining = async (gan: Judged): Promise<Record<string, number>> => {
+    const pictures = await drawQueries(gan, train.texts, train.noiseSeeds);
+    const pictured = await drawQueries(gan, alike.texts, alike.seeds);
+    const values: Record<string, number> = {};
+    for (const { side, captions } of judges) {
+      const raw = await side.source.of(pictures);
+      const generated = standardise(raw, side.standard);
+      const features = standardise(await side.source.of(pictured), side.standard);
+      const same = { features, groups: alike.groups };
+      Object.assign(values, sourceFigures(side, generated, classesOf(train), same), captions?.judge(raw));
+      if (side !== colour.side) continue;
+      Object.assign(values, ranks(centredReal, generated, train));
+      values['eval/caption_spread'] = meanPairDistance(generated, firstNoise) / side.spread;
+    }
+    return values;
+  };
+
+  const ofUnseen = async (gan: Judged): Promise<Record<string, number>> => {
+    if (unseen.texts.length === 0) return {};
+    const pictures = await drawQueries(gan, unseen.texts, unseen.noiseSeeds);
+    const values: Record<string, number> = {};
+    for (const { side, unseenCaptions } of judges) {
+      const raw = await side.source.of(pictures);
+      const generated = standardise(raw, side.standard);
+      Object.assign(
+        values,
+        unseenFigures(side, generated, classesOf(unseen)),
+        unseenCaptions?.judge(raw),
+        side === colour.side ? ranks(centredReal, generated, unseen, '_unseen') : {},
+      );
+    }
+    return values;
+  };
+
   return {
-    description: `evaluated with ${sides.map(({ source }) => `${source.name} features ${source.hash.slice(0, 16)}`).join(' and ')}`,
+    description: `evaluated with ${judges.map(({ side: { source } }) => `${source.name} features ${source.hash.slice(0, 16)}`).join(' and ')}`,
     warnings:
       encoder && encoder.text.hash === embeddings.encoderHash
         ? [
@@ -138,28 +192,7 @@ export const createEvaluator = async (
           ]
         : [],
     async evaluate(gan) {
-      const pictures = await drawQueries(gan, train.texts, train.noiseSeeds);
-      const pictured = await drawQueries(gan, alike.texts, alike.seeds);
-      const values: Record<string, number> = {};
-      for (const side of sides) {
-        const raw = await side.source.of(pictures);
-        const generated = standardise(raw, side.standard);
-        const features = standardise(await side.source.of(pictured), side.standard);
-        Object.assign(values, sourceFigures(side, generated, classes, { features, groups: alike.groups }));
-        if (side.source.name === 'joint') Object.assign(values, captions?.judge(raw));
-        if (side !== colour) continue;
-        const ofTrain = ranks(centredReal, generated, train);
-        values['eval/r_precision'] = ofTrain.precision;
-        values['eval/reciprocal_rank'] = ofTrain.reciprocalRank;
-        values['eval/caption_spread'] = meanPairDistance(generated, firstNoise) / side.spread;
-      }
-      if (unseen.texts.length > 0) {
-        const drawn = await drawQueries(gan, unseen.texts, unseen.noiseSeeds);
-        const generated = standardise(await colour.source.of(drawn), colour.standard);
-        const ofUnseen = ranks(centredReal, generated, unseen);
-        values['eval/r_precision_unseen'] = ofUnseen.precision;
-        values['eval/reciprocal_rank_unseen'] = ofUnseen.reciprocalRank;
-      }
+      const values = { ...(await ofTraining(gan)), ...(await ofUnseen(gan)) };
       if (matches) {
         const { pictures: real, matching, mismatching } = matches;
         values['eval/match_gap'] = await matchGap(gan, real, matching, mismatching);
