@@ -4,7 +4,7 @@
  * under a 0700 folder such as /root or one made by mktemp), it is given one capability, to pass folders that it
  * does not own; no folder's mode is changed for that.
  */
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, type StdioOptions } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseError } from './database.error.ts';
@@ -31,6 +31,18 @@ export function resolveOwner(paths: readonly string[]): PostgresOwner {
     );
   }
   return { ids: null, prefix: privilegedPrefix(ids) };
+}
+
+/** Spawns a Postgres program as its owner, with nothing of this process's environment but the path. */
+export function spawnAs(
+  { ids, prefix }: PostgresOwner,
+  program: string,
+  args: readonly string[],
+  options: { readonly stdio: StdioOptions; readonly detached?: boolean },
+): ChildProcess {
+  const [first, ...rest] = [...prefix, program, ...args];
+  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
+  return spawn(first as string, rest, { ...ids, ...options, env });
 }
 
 function privilegedPrefix(ids: { uid: number; gid: number }): string[] {
