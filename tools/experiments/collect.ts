@@ -32,13 +32,13 @@ const rowsBy = async (samples: readonly SampleTileFragment[], key: 'promptIndex'
 
 const sentences = [
   ['tomato', 'whale'],
-  ['blue book', 'cherry blossom'],
-  ['green apple', 'lemon'],
+  ['grapes', 'broccoli'],
+  ['maple leaf', 'cactus'],
 ] as const;
 const noises = [
   ['tomato', 1, 2],
-  ['cherry blossom', 3, 4],
-  ['lemon', 5, 6],
+  ['tulip', 3, 4],
+  ['cactus', 5, 6],
 ] as const;
 const frames = 9;
 

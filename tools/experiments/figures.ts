@@ -22,13 +22,13 @@ export const unseenFigures: readonly Figure[] = [
   {
     metric: 'eval/class_accuracy_colour_unseen',
     title: 'class, colours, up',
-    luck: 1 / 7,
+    luck: 1 / 2,
     real: 'eval/class_accuracy_colour_unseen_real',
   },
   {
     metric: 'eval/class_accuracy_joint_unseen',
     title: 'class, judge, up',
-    luck: 1 / 7,
+    luck: 1 / 2,
     real: 'eval/class_accuracy_joint_unseen_real',
   },
   { metric: 'eval/kid_unseen', title: 'kernel distance, colours, down', real: 'eval/kid_unseen_floor' },
@@ -51,7 +51,7 @@ export const seenFigures: readonly Figure[] = [
   {
     metric: 'eval/class_accuracy_colour',
     title: 'class, colours, up',
-    luck: 1 / 35,
+    luck: 1 / 11,
     real: 'eval/class_accuracy_colour_real',
   },
   { metric: 'eval/kid', title: 'kernel distance, colours, down', real: 'eval/kid_floor' },

@@ -43,15 +43,15 @@ export const modeNames = ['GAN', 'GAN-CLS', 'GAN-INT', 'GAN-INT-CLS'] as const;
 
 /** Captions of the grid; the last four are of classes that no step has seen. */
 export const gridCaptions = [
-  'blue book',
-  'soccer ball',
   'tomato',
   'whale',
-  'cherry blossom',
-  'green apple',
-  'lemon',
-  'laptop',
-  'dollar banknote',
+  'grapes',
+  'broccoli',
+  'tulip',
+  'cactus',
+  'maple leaf',
+  'fallen leaf',
+  'fork and knife',
 ] as const;
 
 /** Metrics whose curves are kept. */
