@@ -1,10 +1,11 @@
 import { createRng } from '@plumage/contract';
 import { describe, expect, it } from 'vitest';
 import { createPairSampler } from './batch.sampler.ts';
-import { type BatchOptions, type BatchState, createBatches } from './batches.ts';
+import { type BatchOptions, createBatches } from './batches.ts';
 import type { CaptionEmbeddings } from './caption.embeddings.ts';
 import { openDataset } from './dataset.open.ts';
 import type { Dataset } from './dataset.type.ts';
+import type { BatchState } from './planned.batch.ts';
 import { classFolder, folderWith, jsonLines, plainPng, temporaryFolder } from './sources/files.fixture.ts';
 
 /** One number for each caption: item * 100 + caption, so that a mean can be traced to what it was made of. */

@@ -3,7 +3,13 @@
  * stream. `capture` copies them out, `restore` puts them back; nothing else is carried from step to step.
  */
 import { createRng, type TextEncoderHyperparameters } from '@plumage/contract';
-import { createDistinctBatches, type Dataset, type DistinctBatches } from '@plumage/data';
+import {
+  type BatchStream,
+  createDistinctPlanner,
+  type Dataset,
+  type DistinctBatch,
+  openBatchStream,
+} from '@plumage/data';
 import {
   createJointEmbedding,
   type JointEmbedding,
@@ -16,7 +22,9 @@ import { captureNetworks, captureRmsProps, restoreNetworks, restoreRmsProps } fr
 export interface TextEncoderState {
   step: number;
   readonly model: JointEmbedding;
-  readonly batches: DistinctBatches;
+  readonly batches: BatchStream<DistinctBatch>;
+  /** Classes or instances that batches draw from. */
+  readonly groups: number;
 }
 
 export const textEncoderConfigOf = (config: TextEncoderHyperparameters): TextEncoderConfig => ({
@@ -34,10 +42,9 @@ export const createTextEncoderState = (
   config: TextEncoderHyperparameters,
   dataset: Dataset,
 ): TextEncoderState => {
-  const batches = createDistinctBatches(dataset, {
+  const { groups, plan } = createDistinctPlanner(dataset, {
     split: 'train',
     batchSize: config.batch_size,
-    rng: createRng(config.seed, 'batches'),
     augment: {
       flip: config.augment_flip,
       crop: config.augment_crop,
@@ -45,8 +52,12 @@ export const createTextEncoderState = (
     },
     distinct: config.distinct,
   });
-  const model = createJointEmbedding(textEncoderConfigOf(config), createRng(config.seed, 'weights'));
-  return { step: 0, batches, model };
+  return {
+    step: 0,
+    batches: openBatchStream(dataset, plan, createRng(config.seed, 'batches')),
+    groups,
+    model: createJointEmbedding(textEncoderConfigOf(config), createRng(config.seed, 'weights')),
+  };
 };
 
 const networksOf = ({ text, image }: JointEmbedding): Record<'text' | 'image', Network> => ({ text, image });

@@ -47,7 +47,7 @@ export const rateAt = (config: TextEncoderHyperparameters, done: number, groups:
 };
 
 const describeRun = (
-  { step, batches }: TextEncoderState,
+  { step, groups: count }: TextEncoderState,
   config: TextEncoderHyperparameters,
   { dataset }: TextEncoderDependencies,
 ): string => {
@@ -55,13 +55,13 @@ const describeRun = (
   const millions = (specs: ReturnType<typeof textEncoderSpecs>) => (countParameters(specs) / 1e6).toFixed(2);
   const sizes = `text encoder ${millions(textEncoderSpecs(networks))}M, image encoder ${millions(imageEncoderSpecs(networks))}M parameters`;
   const items = dataset.items.filter(({ split }) => split === 'train').length;
-  const groups = `${batches.groups} ${config.distinct === 'class' ? 'classes' : 'instances'}`;
+  const groups = `${count} ${config.distinct === 'class' ? 'classes' : 'instances'}`;
   return `${sizes}; ${items} training pictures of ${groups} of ${dataset.name}; steps ${step + 1} to ${config.steps}`;
 };
 
 /** One step. @returns jointStatistics' values */
 const takeStep = async (run: TextEncoderState, rate: number): Promise<Float32Array> => {
-  const { images, captions } = run.batches.next();
+  const { images, captions } = await run.batches.next();
   const batch = {
     images: tf.tensor4d(images, [captions.length, imageSide, imageSide, 3]),
     texts: oneHotTexts(captions),
@@ -83,7 +83,7 @@ const taskOf = (
     statistics: jointStatistics,
     done: () => run.step,
     async step() {
-      const rate = rateAt(config, run.step, run.batches.groups);
+      const rate = rateAt(config, run.step, run.groups);
       return { values: await takeStep(run, rate), rates: { lr: rate } };
     },
     evaluate: async () => ({ values: (await evaluator?.evaluate(run.model)) ?? {}, warnings: [] }),
@@ -112,6 +112,7 @@ export const trainTextEncoder = async (
     await deps.reporter.message('info', describeRun(run, config, deps));
     return await runTraining(taskOf(run, config, deps), config, deps);
   } finally {
+    await run.batches.close();
     disposeJointEmbedding(run.model);
   }
 };
