@@ -27,7 +27,7 @@ const openEmoji = async (): Promise<Dataset> =>
   openDataset({ name: 'emoji' }, { cacheDir: await temporaryFolder() });
 
 describe('pairs', () => {
-  it('a wrong picture is of another class, in ten thousand draws of every split', async () => {
+  it('known mistake, a wrong picture of the same class: it is of another, in ten thousand draws of every split', async () => {
     const dataset = await openEmoji();
     for (const split of ['train', 'validation', 'test'] as const) {
       const sampler = createPairSampler(dataset, split, 'class');
@@ -42,7 +42,7 @@ describe('pairs', () => {
     }
   });
 
-  it('matched by instance, a wrong picture never shows the same thing as another vendor draws it', async () => {
+  it('known mistake, a wrong picture of the same thing: matched by instance it never shows it, not as another vendor draws it', async () => {
     const dataset = await openEmoji();
     const sampler = createPairSampler(dataset, 'train', 'instance');
     const rng = createRng(12);
