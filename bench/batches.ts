@@ -13,6 +13,7 @@ import {
   type BatchOptions,
   type CaptionEmbeddings,
   createBatches,
+  createPairPlanner,
   type Dataset,
   openBatchStream,
   openDataset,
@@ -114,7 +115,7 @@ export const run = async (args: string[], note: (line: string) => void): Promise
     const batches = createBatches(dataset, embeddings, options);
     const inline = await measure(() => batches.next(), steps, stepMs);
     note('prefetched: the same');
-    const stream = openBatchStream(dataset, embeddings, options);
+    const stream = openBatchStream(dataset, createPairPlanner(dataset, embeddings, options), options.rng);
     const prefetched = await measure(() => stream.next(), steps, stepMs);
     await stream.close();
     return { batch, steps, stepMs, dimension, inline, prefetched };

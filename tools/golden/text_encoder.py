@@ -1,4 +1,5 @@
-"""Goldens of libs/model/src/text-encoder: PyTorch's forward pass, loss, gradients and three RMSprop steps.
+"""Goldens of libs/model/src/text-encoder: PyTorch's forward pass, loss, gradients and three RMSprop steps; for pairs of
+captions (icml2016 main_txt_coco.lua) the one-way loss and three steps of Adam.
 
     python tools/golden/text_encoder.py > libs/model/src/text-encoder/text-encoder.golden.json
 
@@ -23,8 +24,15 @@ TEXTS = [
     "Caf\u00e9 [x_9]; it's \"QUOTED\" \\ 100%" + " and on and on" * 20,
     "the flower has petals that are white, with a purple stamen",
 ]
+OTHER_TEXTS = [
+    "this bird is yellow; its wings are dark.",
+    "a thing that is red",
+    "receipt of a cafe",
+    "white petals around purple",
+]
 RATE = 0.01
 STEPS = 3
+ADAM = {"rate": 0.002, "beta1": 0.5, "factor": 3}
 
 
 def numbers(count, seed):
@@ -199,6 +207,22 @@ def pair_loss():
     return {"loss": loss.item(), "first": flat(first.grad), "second": flat(second.grad)}
 
 
+def caption_training():
+    """Three steps of Adam on pairs of captions, by the network of the birds and COCO."""
+    first, second = (torch.stack([one_hot(text) for text in texts]).permute(0, 2, 1) for texts in (TEXTS, OTHER_TEXTS))
+    # Wider, so that captions differ: the gradients of nearly equal vectors are rounding, which Adam would scale up.
+    p = {name: (ADAM["factor"] * value.detach()).requires_grad_() for name, value in parameters(True).items()}
+    optimizer = torch.optim.Adam(p.values(), lr=ADAM["rate"], betas=(ADAM["beta1"], 0.999))
+    losses = []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        loss = one_way(encode(p, first, False, True)[0], encode(p, second, False, True)[0])
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return {"losses": losses, "trained": flats(p)}
+
+
 print(
     json.dumps(
         {
@@ -213,6 +237,9 @@ print(
             ],
             "image": image_side(),
             "pairs": pair_loss(),
+            "otherTexts": OTHER_TEXTS,
+            "adam": ADAM,
+            "captions": caption_training(),
         },
         separators=(",", ":"),
     )

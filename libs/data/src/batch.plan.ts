@@ -1,16 +1,14 @@
-/**
- * What a batch will be, before any pixel is touched: which pictures, which views of them, which text. All chance of a
- * batch is spent here, so that whoever fills in the pictures, and when, changes nothing.
- */
+/** What a GAN's batch will be, before any pixel is touched: which pictures, which wrong ones, which text. */
 import type { Rng } from '@plumage/contract';
-import { type Augment, drawView, type View } from './batch.augment.ts';
+import type { Augment } from './batch.augment.ts';
 import { createPairSampler } from './batch.sampler.ts';
-import type { BatchOptions } from './batches.ts';
+import type { Batch, PairOptions, TextBatch } from './batches.ts';
 import type { CaptionEmbeddings } from './caption.embeddings.ts';
 import { DatasetError } from './data.error.ts';
 import type { Dataset } from './dataset.type.ts';
+import { type Planner, planView, VIEW_NUMBERS } from './planned.batch.ts';
 
-export interface BatchPlan {
+interface PairPlan {
   /** [B] into Dataset.items. */
   itemIndexes: Int32Array;
   wrongIndexes: Int32Array;
@@ -22,9 +20,6 @@ export interface BatchPlan {
   /** [B, 3] */
   backgrounds: Uint8Array;
 }
-
-/** A picture to draw as numbers, for a thread: item, left, top, flip, red, green, blue. */
-export const VIEW_NUMBERS = 7;
 
 const checkCount = (name: string, value: number): void => {
   if (Number.isInteger(value) && value >= 1) return;
@@ -50,23 +45,16 @@ const drawCaptions = (rng: Rng, count: number, wanted: number, replacement: bool
   return order.slice(0, some);
 };
 
-/** @throws DatasetError DATASET_TOO_FEW_CLASSES when no wrong pair exists, DATASET_BAD_SPEC for a senseless size */
-export const createPlanner = (
+const planPairs = (
   dataset: Dataset,
   embeddings: CaptionEmbeddings,
-  options: Omit<BatchOptions, 'rng'>,
-): ((rng: Rng) => BatchPlan) => {
+  options: PairOptions,
+): ((rng: Rng) => PairPlan) => {
   const { split, batchSize, augment, captionsPerImage = 4, paired = 'class' } = options;
   const { captionsReplacement = true } = options;
   checkOptions(batchSize, captionsPerImage, augment);
   const sampler = createPairSampler(dataset, split, paired);
   const { dimension } = embeddings;
-
-  const drawPicture = (rng: Rng, index: number, views: Int32Array, row: number): View => {
-    const view = drawView(rng, augment, dataset, dataset.items[index]?.flippable ?? false);
-    views.set([index, view.left, view.top, view.flip ? 1 : 0, ...view.background], row * VIEW_NUMBERS);
-    return view;
-  };
 
   const drawText = (rng: Rng, index: number, out: Float32Array, row: number): void => {
     const count = embeddings.count?.(index) ?? dataset.items[index]?.captions.length ?? 0;
@@ -81,7 +69,7 @@ export const createPlanner = (
   };
 
   return (rng) => {
-    const plan: BatchPlan = {
+    const plan: PairPlan = {
       itemIndexes: new Int32Array(batchSize),
       wrongIndexes: new Int32Array(batchSize),
       views: new Int32Array(batchSize * VIEW_NUMBERS),
@@ -93,10 +81,44 @@ export const createPlanner = (
       const { right, wrong } = sampler.draw(rng);
       plan.itemIndexes[row] = right;
       plan.wrongIndexes[row] = wrong;
-      plan.backgrounds.set(drawPicture(rng, right, plan.views, row).background, row * 3);
-      drawPicture(rng, wrong, plan.wrongViews, row);
+      const { background } = planView(rng, dataset, augment, { index: right, views: plan.views, row });
+      plan.backgrounds.set(background, row * 3);
+      planView(rng, dataset, augment, { index: wrong, views: plan.wrongViews, row });
       drawText(rng, right, plan.text, row);
     }
     return plan;
+  };
+};
+
+/** @throws DatasetError DATASET_TOO_FEW_CLASSES when no wrong pair exists, DATASET_BAD_SPEC for a senseless size */
+export const createPairPlanner = (
+  dataset: Dataset,
+  embeddings: CaptionEmbeddings,
+  options: PairOptions,
+): Planner<Batch> => {
+  const plan = planPairs(dataset, embeddings, options);
+  return (rng) => {
+    const { views, wrongViews, ...rest } = plan(rng);
+    return {
+      views: [views, wrongViews],
+      finish: ([images, wrongImages]) => ({
+        images: images as Float32Array,
+        wrongImages: wrongImages as Float32Array,
+        ...rest,
+      }),
+    };
+  };
+};
+
+/** The texts of the same batches, drawn by the same chance; no picture is touched. @throws DatasetError as above */
+export const createTextPlanner = (
+  dataset: Dataset,
+  embeddings: CaptionEmbeddings,
+  options: PairOptions,
+): Planner<TextBatch> => {
+  const plan = planPairs(dataset, embeddings, options);
+  return (rng) => {
+    const { text, itemIndexes } = plan(rng);
+    return { views: [], finish: () => ({ text, itemIndexes }) };
   };
 };

@@ -8,17 +8,21 @@
  * tests, without a file to be found beside it.
  */
 import { Worker } from 'node:worker_threads';
-import { restoreRng } from '@plumage/contract';
+import { type Rng, restoreRng } from '@plumage/contract';
 import { composite } from './batch.augment.ts';
-import { type BatchPlan, createPlanner, VIEW_NUMBERS } from './batch.plan.ts';
-import { type Batch, batchOf, type BatchOptions, type BatchState, createBatches } from './batches.ts';
-import type { CaptionEmbeddings } from './caption.embeddings.ts';
 import type { Dataset } from './dataset.type.ts';
+import {
+  type BatchState,
+  batchesOf,
+  type PlannedBatch,
+  type Planner,
+  VIEW_NUMBERS,
+} from './planned.batch.ts';
 
 /** Batches to wait for. */
-export interface BatchStream {
+export interface BatchStream<B> {
   /** The next batch; call it again only when the one before has come. */
-  next(): Promise<Batch>;
+  next(): Promise<B>;
   state(): BatchState;
   restore(state: BatchState): void;
   /** Ends the thread, if there is one. */
@@ -41,21 +45,19 @@ const fill = (views) => {
   }
   return out;
 };
-parentPort.on('message', ({ id, views, wrongViews }) => {
-  const images = fill(views);
-  const wrongImages = fill(wrongViews);
-  parentPort.postMessage({ id, images, wrongImages }, [images.buffer, wrongImages.buffer]);
+parentPort.on('message', ({ id, views }) => {
+  const pictures = views.map(fill);
+  parentPort.postMessage({ id, pictures }, pictures.map(({ buffer }) => buffer));
 });
 `;
 
 interface Drawn {
   id: number;
-  images: Float32Array;
-  wrongImages: Float32Array;
+  pictures: Float32Array[];
 }
 
 interface Waiting {
-  done(drawn: Drawn): void;
+  done(pictures: Float32Array[]): void;
   failed(error: Error): void;
 }
 
@@ -73,9 +75,9 @@ class PictureThread {
       execArgv: [],
       workerData: { pixels, recordSize, imageSize },
     });
-    this.worker.on('message', (drawn: Drawn) => {
-      this.waiting.get(drawn.id)?.done(drawn);
-      this.forget(drawn.id);
+    this.worker.on('message', ({ id, pictures }: Drawn) => {
+      this.waiting.get(id)?.done(pictures);
+      this.forget(id);
     });
     this.worker.on('error', (error) => this.fail(error));
     this.worker.on('exit', (code) =>
@@ -84,14 +86,15 @@ class PictureThread {
     this.worker.unref();
   }
 
-  draw({ views, wrongViews }: BatchPlan): Promise<Drawn> {
+  /** @returns a list of pictures for each list of views */
+  draw(views: readonly Int32Array[]): Promise<Float32Array[]> {
     const id = this.asked++;
-    const drawing = new Promise<Drawn>((done, failed) => {
+    const drawing = new Promise<Float32Array[]>((done, failed) => {
       if (this.failure) return failed(this.failure);
       this.waiting.set(id, { done, failed });
       // A thread that something is awaited of keeps the process alive; an idle one does not.
       this.worker.ref();
-      this.worker.postMessage({ id, views, wrongViews });
+      this.worker.postMessage({ id, views });
     });
     // A batch that was drawn ahead may never be asked for; its failure is told to who asks.
     drawing.catch(() => undefined);
@@ -114,41 +117,45 @@ class PictureThread {
   }
 }
 
-interface Ahead {
-  plan: BatchPlan;
-  drawing: Promise<Drawn>;
+interface Ahead<B> {
+  planned: PlannedBatch<B>;
+  drawing: Promise<Float32Array[]>;
   /** The stream's state once this batch is handed out. */
   after: BatchState;
 }
 
-const prefetched = (dataset: Dataset, embeddings: CaptionEmbeddings, options: BatchOptions): BatchStream => {
-  const plan = createPlanner(dataset, embeddings, options);
-  const start = options.rng.state();
+const prefetched = <B>(dataset: Dataset, plan: Planner<B>, first: Rng): BatchStream<B> => {
+  const start = first.state();
   let rng = restoreRng(start);
   let handedOut: BatchState = { rng: start, drawn: 0 };
-  let planned = 0;
-  let ahead: Ahead | null = null;
+  let count = 0;
+  let ahead: Ahead<B> | null = null;
   let thread: PictureThread | null = null;
 
-  const prepare = (): Ahead => {
+  const draw = (views: readonly Int32Array[]): Promise<Float32Array[]> => {
+    if (views.length === 0) return Promise.resolve([]);
     thread ??= new PictureThread(dataset);
-    const next = plan(rng);
-    planned++;
-    return { plan: next, drawing: thread.draw(next), after: { rng: rng.state(), drawn: planned } };
+    return thread.draw(views);
+  };
+
+  const prepare = (): Ahead<B> => {
+    const planned = plan(rng);
+    count++;
+    return { planned, drawing: draw(planned.views), after: { rng: rng.state(), drawn: count } };
   };
 
   return {
     async next() {
       const current = ahead ?? prepare();
       ahead = prepare();
-      const { images, wrongImages } = await current.drawing;
+      const pictures = await current.drawing;
       handedOut = current.after;
-      return batchOf(current.plan, images, wrongImages);
+      return current.planned.finish(pictures);
     },
     state: () => handedOut,
     restore(state) {
       rng = restoreRng(state.rng);
-      planned = state.drawn;
+      count = state.drawn;
       handedOut = state;
       ahead = null;
     },
@@ -162,21 +169,18 @@ const prefetched = (dataset: Dataset, embeddings: CaptionEmbeddings, options: Ba
 };
 
 /** The same stream without a thread, for pictures that are not in shared memory. */
-const inline = (dataset: Dataset, embeddings: CaptionEmbeddings, options: BatchOptions): BatchStream => {
-  const batches = createBatches(dataset, embeddings, options);
+const inline = <B>(dataset: Dataset, plan: Planner<B>, first: Rng): BatchStream<B> => {
+  const batches = batchesOf(dataset, plan, first);
   return { ...batches, next: async () => batches.next(), close: async () => undefined };
 };
 
 /**
- * The batches of createBatches, to the bit, assembled by a thread where the dataset's pictures are in shared memory (as
- * those of openDataset are).
- * @throws DatasetError as createBatches; `next` rejects when the thread has ended
+ * The batches of batchesOf, to the bit, their pictures drawn by a thread where the dataset's are in shared memory (as
+ * those of openDataset are). Batches without pictures need no thread and start none.
+ * @param start the stream goes on with a copy of it
+ * `next` rejects when the thread has ended.
  */
-export const openBatchStream = (
-  dataset: Dataset,
-  embeddings: CaptionEmbeddings,
-  options: BatchOptions,
-): BatchStream =>
+export const openBatchStream = <B>(dataset: Dataset, plan: Planner<B>, start: Rng): BatchStream<B> =>
   dataset.pixels?.buffer instanceof SharedArrayBuffer
-    ? prefetched(dataset, embeddings, options)
-    : inline(dataset, embeddings, options);
+    ? prefetched(dataset, plan, start)
+    : inline(dataset, plan, start);

@@ -1,10 +1,11 @@
 import { createRng } from '@plumage/contract';
 import { describe, expect, it } from 'vitest';
 import { createPairSampler } from './batch.sampler.ts';
-import { type BatchOptions, type BatchState, createBatches } from './batches.ts';
+import { type BatchOptions, createBatches } from './batches.ts';
 import type { CaptionEmbeddings } from './caption.embeddings.ts';
 import { openDataset } from './dataset.open.ts';
 import type { Dataset } from './dataset.type.ts';
+import type { BatchState } from './planned.batch.ts';
 import { classFolder, folderWith, jsonLines, plainPng, temporaryFolder } from './sources/files.fixture.ts';
 
 /** One number for each caption: item * 100 + caption, so that a mean can be traced to what it was made of. */
@@ -26,7 +27,7 @@ const openEmoji = async (): Promise<Dataset> =>
   openDataset({ name: 'emoji' }, { cacheDir: await temporaryFolder() });
 
 describe('pairs', () => {
-  it('a wrong picture is of another class, in ten thousand draws of every split', async () => {
+  it('known mistake, a wrong picture of the same class: it is of another, in ten thousand draws of every split', async () => {
     const dataset = await openEmoji();
     for (const split of ['train', 'validation', 'test'] as const) {
       const sampler = createPairSampler(dataset, split, 'class');
@@ -41,7 +42,7 @@ describe('pairs', () => {
     }
   });
 
-  it('matched by instance, a wrong picture never shows the same thing as another vendor draws it', async () => {
+  it('known mistake, a wrong picture of the same thing: matched by instance it never shows it, not as another vendor draws it', async () => {
     const dataset = await openEmoji();
     const sampler = createPairSampler(dataset, 'train', 'instance');
     const rng = createRng(12);

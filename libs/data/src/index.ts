@@ -1,8 +1,9 @@
 /** @plumage/data: datasets, captions, text embeddings and batches, out of caches that are built once. */
 export type { Augment, Background, Rgb } from './batch.augment.ts';
+export { createPairPlanner, createTextPlanner } from './batch.plan.ts';
 export { type BatchStream, openBatchStream } from './batch.prefetch.ts';
 export type { Pairing } from './batch.sampler.ts';
-export { type Batch, type Batches, type BatchOptions, type BatchState, createBatches } from './batches.ts';
+export { type Batch, type BatchOptions, createBatches, type PairOptions, type TextBatch } from './batches.ts';
 export { type CaptionEmbeddings, type EmbedOptions, embedCaptions } from './caption.embeddings.ts';
 export { DatasetError, type DatasetErrorCode } from './data.error.ts';
 export { openDataset } from './dataset.open.ts';
@@ -20,14 +21,18 @@ export type {
   Split,
   StoredEmbeddings,
 } from './dataset.type.ts';
+export type { Batches, BatchState, Planner } from './planned.batch.ts';
 export { openPrecomputed, precomputedEmbeddings } from './precomputed.encoder.ts';
 export { type SheetOptions, sampleSheet } from './sample.sheet.ts';
 export type { EncodeOptions, TextEncoder } from './text.encoder.ts';
 export { openTextEncoder, type TextEncoderOptions, type TextEncoderSpec } from './text-encoder.open.ts';
 export {
-  createDistinctBatches,
+  type CaptionPairBatch,
+  type CaptionPairPlanner,
+  createCaptionPairPlanner,
+  createDistinctPlanner,
   type DistinctBatch,
-  type DistinctBatches,
-  type DistinctBatchOptions,
+  type DistinctOptions,
+  type DistinctPlanner,
   plainPictures,
 } from './text-encoder.batches.ts';

@@ -5,16 +5,23 @@ import { createRng } from '@plumage/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from './dataset.open.ts';
 import type { Dataset } from './dataset.type.ts';
-import { createDistinctBatches, type DistinctBatchOptions, plainPictures } from './text-encoder.batches.ts';
+import { batchesOf } from './planned.batch.ts';
+import { createCaptionPairPlanner, createDistinctPlanner, plainPictures } from './text-encoder.batches.ts';
 
-const options = (changes: Partial<DistinctBatchOptions> = {}): DistinctBatchOptions => ({
+type Options = Parameters<typeof createDistinctPlanner>[1];
+
+const options = (changes: Partial<Options> = {}): Options => ({
   split: 'train',
   batchSize: 8,
-  rng: createRng(3, 'batches'),
   augment: { flip: true, crop: true, background: 'light' },
   distinct: 'class',
   ...changes,
 });
+
+const pictures = (changes: Partial<Options> = {}, rng = createRng(3, 'batches')) => {
+  const { groups, plan } = createDistinctPlanner(dataset, options(changes));
+  return { groups, ...batchesOf(dataset, plan, rng) };
+};
 
 let dataset: Dataset;
 let cacheDir: string;
@@ -28,7 +35,7 @@ describe('batches of distinct groups', () => {
   it.each(['class', 'instance'] as const)(
     'have no two rows of one %s, and each row a caption of its own picture',
     (distinct) => {
-      const batches = createDistinctBatches(dataset, options({ distinct }));
+      const batches = pictures({ distinct });
       const seen = new Set<string>();
       for (let draw = 0; draw < 400; draw++) {
         const { images, captions, itemIndexes } = batches.next();
@@ -45,28 +52,85 @@ describe('batches of distinct groups', () => {
   );
 
   it('go on from a state as if they had never stopped', () => {
-    const batches = createDistinctBatches(dataset, options());
+    const batches = pictures();
     batches.next();
     const state = batches.state();
     const expected = batches.next();
-    const others = createDistinctBatches(dataset, options({ rng: createRng(9) }));
+    const others = pictures({}, createRng(9));
     others.restore(state);
     expect(others.next()).toEqual(expected);
     expect(others.state()).toEqual(batches.state());
   });
 
   it('refuse more rows than there are groups, with both numbers', () => {
-    const count = createDistinctBatches(dataset, options()).groups;
-    expect(() => createDistinctBatches(dataset, options({ batchSize: count + 1 }))).toThrow(
+    const count = pictures().groups;
+    expect(() => pictures({ batchSize: count + 1 })).toThrow(
       `${count} classes; a batch of ${count + 1} distinct ones`,
     );
   });
 });
 
+describe('pairs of captions', () => {
+  const pairs = (of = dataset, distinct: 'class' | 'instance' = 'instance') => {
+    const planner = createCaptionPairPlanner(of, { split: 'train', batchSize: 8, distinct });
+    return { ...planner, ...batchesOf(of, planner.plan, createRng(3, 'pairs')) };
+  };
+  const firstCaptions = (count: (index: number) => number): Dataset => ({
+    ...dataset,
+    items: dataset.items.map((item, index) => ({ ...item, captions: item.captions.slice(0, count(index)) })),
+  });
+
+  it.each(['class', 'instance'] as const)(
+    'are two different captions of one item, and no two rows are of one %s',
+    (distinct) => {
+      const batches = pairs(dataset, distinct);
+      for (let draw = 0; draw < 200; draw++) {
+        const { captions, otherCaptions, itemIndexes } = batches.next();
+        const items = [...itemIndexes].map((index) => dataset.items[index]);
+        expect(new Set(items.map((item) => (distinct === 'class' ? item?.classId : item?.name))).size).toBe(
+          8,
+        );
+        items.forEach((item, row) => {
+          expect(item?.split).toBe('train');
+          expect(item?.captions).toEqual(expect.arrayContaining([captions[row], otherCaptions[row]]));
+          expect(captions[row]).not.toBe(otherCaptions[row]);
+        });
+      }
+    },
+  );
+
+  it('leave out an item with a single caption, or the same one twice, and count it', () => {
+    const all = pairs();
+    const single = pairs(firstCaptions((index) => (index % 3 === 0 ? 1 : 9)));
+    expect(single.leftOut).toBeGreaterThan(all.leftOut);
+    for (let draw = 0; draw < 200; draw++) {
+      for (const index of single.next().itemIndexes) expect(index % 3).not.toBe(0);
+    }
+    const twice = dataset.items.map((item) => ({ ...item, captions: [item.name, item.name] }));
+    expect(() => pairs({ ...dataset, items: twice })).toThrow('split has 0 instances of which');
+  });
+
+  it('are refused where too few items have two captions, with both numbers', () => {
+    expect(() => pairs(firstCaptions(() => 1))).toThrow(
+      'its train split has 0 instances of which an item has two captions; a batch of 8 distinct ones',
+    );
+  });
+
+  it('go on from a state as if they had never stopped', () => {
+    const batches = pairs();
+    batches.next();
+    const state = batches.state();
+    const expected = batches.next();
+    batches.next();
+    batches.restore(state);
+    expect(batches.next()).toEqual(expected);
+  });
+});
+
 it('evaluations see the centre of a picture on white', () => {
-  const pictures = plainPictures(dataset, [0, 5]);
-  expect(pictures).toHaveLength(2 * 64 * 64 * 3);
+  const plain = plainPictures(dataset, [0, 5]);
+  expect(plain).toHaveLength(2 * 64 * 64 * 3);
   const corner = dataset.rgba(5).subarray(0, 4);
   expect(corner[3]).toBe(0);
-  expect([...pictures.subarray(64 * 64 * 3, 64 * 64 * 3 + 3)]).toEqual([1, 1, 1]);
+  expect([...plain.subarray(64 * 64 * 3, 64 * 64 * 3 + 3)]).toEqual([1, 1, 1]);
 });

@@ -59,7 +59,7 @@ describe('a training step', () => {
     expect(snapshot(gan.generator.params)).not.toEqual(generator);
   });
 
-  it('never shows interpolated text to the discriminator', () => {
+  it('known mistake, D trained on interpolated text: it is never shown any', () => {
     const trained = (interpolation: StepSettings['interpolation']) => {
       const gan = createGanCls(config, seeded(1));
       run(gan, { interpolation });
@@ -69,7 +69,7 @@ describe('a training step', () => {
     expect(trained('uniform')).toEqual(trained('off'));
   });
 
-  it('draws noise twice: B rows for the discriminator, and 1.5 B fresh rows for the generator', () => {
+  it('known mistake, one z for both steps: B rows for D, then as many and half as many more fresh ones for G', () => {
     const counting = (interpolation: StepSettings['interpolation']) => {
       const inner = seeded(9);
       let drawn = 0;

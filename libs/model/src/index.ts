@@ -23,6 +23,13 @@ export {
   trainStyleStep,
 } from './style-encoder/style.step.ts';
 export { oneHotTexts, textLength } from './text-encoder/alphabet.ts';
+export {
+  type CaptionEmbedding,
+  captionStatistics,
+  createCaptionEmbedding,
+  disposeCaptionEmbedding,
+  trainCaptionPairs,
+} from './text-encoder/caption-embedding.ts';
 export { encodeText, textEncoderSpecs } from './text-encoder/char-cnn-rnn.ts';
 export {
   type TextEncoderConfig,
@@ -38,5 +45,6 @@ export {
   jointStatistics,
   trainJointEmbedding,
 } from './text-encoder/joint-embedding.ts';
+export type { Optimizer, OptimizerChoice } from './text-encoder/optimizer.ts';
 export { spectralWeights } from './spectral.norm.ts';
 export { type StepSettings, statisticsOf } from './step.settings.ts';

@@ -195,7 +195,7 @@ describe('the terms of the re-implementation', () => {
     expect(value(pixelDistance(swapped, real))).toBeGreaterThan(0.1);
   });
 
-  it('a known mistake, hence off: the distance to one picture takes the noise its say', () => {
+  it('known mistake, L1 to one picture suppressing z: it takes the noise its say, hence is off', () => {
     /** Mean difference between pictures of one text and two noises, after training. */
     const say = (pixels: number): number => {
       const gan = createGanCls(tinyModel(), seeded(1));

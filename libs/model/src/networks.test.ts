@@ -127,7 +127,7 @@ describe('the activation quirk', () => {
 });
 
 describe('inference', () => {
-  it('uses running statistics: a picture does not depend on its neighbours in the batch', () => {
+  it('known mistake, inference with batch statistics: a picture does not depend on its neighbours', () => {
     const config = tinyModel();
     const random = seeded(6);
     const network = createNetwork(generatorSpecs(config), random);

@@ -21,7 +21,7 @@ describe('the matching-aware loss', () => {
   const mean = (logits: number[], target: number) =>
     logits.reduce((sum, logit) => sum + bce(logit, target), 0) / logits.length;
 
-  it('weights the wrong and the fake pair by one half each under GAN-CLS', () => {
+  it('known mistake, missing factors of 0.5: the wrong and the fake pair weigh one half each under GAN-CLS', () => {
     const loss = discriminatorLoss(example(), ganModes['GAN-CLS'].matching, crossEntropies(0));
     expect(value(loss.total)).toBeCloseTo(
       mean([1.5, -0.5], 1) + 0.5 * mean([0.3, 2], 0) + 0.5 * mean([-1, 0.7], 0),

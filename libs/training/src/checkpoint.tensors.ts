@@ -3,8 +3,8 @@
  * `<network>/<parameter>`; Adam's moments are `<network>/<parameter>.first` and `.second`, RMSprop's mean squares
  * `<network>/<parameter>.square`. For every trainer.
  */
-import type { Adam, RmsProp } from '@plumage/compute';
-import type { Network } from '@plumage/model';
+import { Adam, RmsProp } from '@plumage/compute';
+import type { Network, Optimizer } from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckpointCorrupt } from './checkpoint.error.ts';
 import type { NamedArray } from './safetensors.codec.ts';
@@ -47,7 +47,7 @@ export const captureAdams = async (
 };
 
 /** RMSprop's mean squares by the network that it trains, copied. */
-export const captureRmsProps = async (
+const captureRmsProps = async (
   optimizers: Readonly<Record<string, RmsProp>>,
 ): Promise<Map<string, NamedArray>> => {
   const optimizer = new Map<string, NamedArray>();
@@ -128,7 +128,7 @@ export const restoreAdams = (
   });
 
 /** As `restoreAdams`, for what `captureRmsProps` took. @throws CheckpointCorrupt */
-export const restoreRmsProps = (
+const restoreRmsProps = (
   optimizers: Readonly<Record<string, RmsProp>>,
   networks: Readonly<Record<string, Network>>,
   updates: Readonly<Record<string, number>>,
@@ -144,3 +144,35 @@ export const restoreRmsProps = (
       rmsProp.restore({ steps, meanSquares: Object.fromEntries(squares) });
     }
   });
+
+/** Those of one kind, by the network that they train. */
+const ofKind = <O extends Optimizer>(
+  optimizers: Readonly<Record<string, Optimizer>>,
+  is: (optimizer: Optimizer) => optimizer is O,
+): Record<string, O> =>
+  Object.fromEntries(Object.entries(optimizers).filter((entry): entry is [string, O] => is(entry[1])));
+
+const isAdam = (optimizer: Optimizer): optimizer is Adam => optimizer instanceof Adam;
+const isRmsProp = (optimizer: Optimizer): optimizer is RmsProp => optimizer instanceof RmsProp;
+
+/** What optimisers of either kind hold, copied. */
+export const captureOptimizers = async (
+  optimizers: Readonly<Record<string, Optimizer>>,
+): Promise<Map<string, NamedArray>> =>
+  new Map([
+    ...(await captureAdams(ofKind(optimizers, isAdam))),
+    ...(await captureRmsProps(ofKind(optimizers, isRmsProp))),
+  ]);
+
+/** As `restoreAdams`, for what `captureOptimizers` took. @throws CheckpointCorrupt */
+export const restoreOptimizers = (
+  optimizers: Readonly<Record<string, Optimizer>>,
+  ...rest: [
+    networks: Readonly<Record<string, Network>>,
+    updates: Readonly<Record<string, number>>,
+    optimizer: ReadonlyMap<string, NamedArray>,
+  ]
+): void => {
+  restoreAdams(ofKind(optimizers, isAdam), ...rest);
+  restoreRmsProps(ofKind(optimizers, isRmsProp), ...rest);
+};

@@ -3,7 +3,14 @@
  * `capture` copies them out to plain arrays, `restore` puts them back; nothing else is carried from step to step.
  */
 import { createRng, type Hyperparameters, type Rng, restoreRng } from '@plumage/contract';
-import { type BatchStream, type CaptionEmbeddings, type Dataset, openBatchStream } from '@plumage/data';
+import {
+  type Batch,
+  type BatchStream,
+  type CaptionEmbeddings,
+  createPairPlanner,
+  type Dataset,
+  openBatchStream,
+} from '@plumage/data';
 import { createGanCls, type GanCls, type ModelConfig } from '@plumage/model';
 import { CheckpointCorrupt } from './checkpoint.error.ts';
 import type { Checkpoint, CheckpointState } from './checkpoint.format.ts';
@@ -14,7 +21,7 @@ export interface RunState {
   step: number;
   readonly gan: GanCls;
   noise: Rng;
-  readonly batches: BatchStream;
+  readonly batches: BatchStream<Batch>;
   /** What the texts were standardised by: not moving, but a reader of the model needs it. */
   readonly standard: TextStandard;
 }
@@ -36,19 +43,10 @@ export const createRunState = (
   dataset: Dataset,
   embeddings: CaptionEmbeddings,
   standard: TextStandard,
-): RunState => ({
-  step: 0,
-  standard,
-  gan: createGanCls(
-    modelConfigOf(config, embeddings.dimension),
-    createRng(config.seed, 'weights'),
-    config.beta1,
-  ),
-  noise: createRng(config.seed, 'noise'),
-  batches: openBatchStream(dataset, embeddings, {
+): RunState => {
+  const plan = createPairPlanner(dataset, embeddings, {
     split: 'train',
     batchSize: config.batch_size,
-    rng: createRng(config.seed, 'batches'),
     augment: {
       flip: config.augment_flip,
       crop: config.augment_crop,
@@ -57,8 +55,19 @@ export const createRunState = (
     captionsPerImage: config.captions_per_image,
     captionsReplacement: config.captions_replacement ?? true,
     paired: config.pairing,
-  }),
-});
+  });
+  return {
+    step: 0,
+    standard,
+    gan: createGanCls(
+      modelConfigOf(config, embeddings.dimension),
+      createRng(config.seed, 'weights'),
+      config.beta1,
+    ),
+    noise: createRng(config.seed, 'noise'),
+    batches: openBatchStream(dataset, plan, createRng(config.seed, 'batches')),
+  };
+};
 
 const networksOf = ({ generator, discriminator, average }: GanCls) => ({ generator, discriminator, average });
 

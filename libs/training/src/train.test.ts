@@ -174,3 +174,21 @@ describe('the learning rate', () => {
     expect(settingsAt(tinyRun({ lr_decay_every: 0 }), 1e6).generatorRate).toBe(4e-4);
   });
 });
+
+it('known mistake, a collapse unnoticed: a generator that draws one picture is told of in the log', async () => {
+  const config = { steps: 1, learning_rate_g: 0, learning_rate_d: 0 };
+  const { written, store } = memoryStore();
+  await train(tinyRun(config), surroundings({ checkpoints: store }));
+  const { state, model, optimizer } = written[0] as Checkpoint;
+  const dead = [...model].map(
+    ([name, { shape, data }]): [string, { shape: readonly number[]; data: Float32Array }] => [
+      name,
+      { shape, data: /^(generator|average)\/.*weight$/.test(name) ? new Float32Array(data.length) : data },
+    ],
+  );
+  const resumeFrom = { state: { ...state, step: 499 }, model: new Map(dead), optimizer };
+  const { reporter, heard } = listen();
+  await train(tinyRun({ ...config, steps: 500, eval_every: 500 }), surroundings({ reporter, resumeFrom }));
+  const warnings = heard.messages.filter((text) => text.includes('may have collapsed at step 500'));
+  expect(warnings.join()).toMatch(/the noise no longer changes.*the caption no longer changes/);
+});

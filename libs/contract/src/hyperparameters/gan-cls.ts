@@ -34,7 +34,9 @@ export const hyperparameterFields = z.strictObject({
     .describe('The trained char-cnn-rnn: a checkpoint of a text-encoder run.'),
   eval_encoder_checkpoint: checkpointReference
     .optional()
-    .describe('The encoder that evaluations measure with: a checkpoint of a text-encoder run.'),
+    .describe(
+      'The encoder that evaluations measure with: a checkpoint of a text-encoder run with objective image-text.',
+    ),
   captions_per_image: count(1, 64)
     .default(4)
     .describe("Captions whose mean is a picture's text (paper: 4; for COCO 3)."),

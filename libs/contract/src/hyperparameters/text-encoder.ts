@@ -1,7 +1,8 @@
 /**
  * What the training of a text encoder can be told: the char-CNN-RNN of Reed et al., "Learning Deep Representations of
  * Fine-Grained Visual Descriptions" (CVPR 2016), trained together with an image encoder by the symmetric joint
- * embedding loss. Flat snake_case keys, as the GAN's; an unknown key is an error.
+ * embedding loss, or, as for COCO (ICML 2016), on pairs of captions alone. Flat snake_case keys, as the GAN's; an
+ * unknown key is an error.
  */
 import { z } from 'zod';
 import { checkDatasetFields, datasetFields } from './dataset.fields.ts';
@@ -14,7 +15,15 @@ export const textEncoderFields = z.strictObject({
   steps: count(1, 100_000_000).default(3000).describe('Training steps, each of one minibatch.'),
   batch_size: count(2, 4096)
     .default(40)
-    .describe('Rows a step, all of distinct groups: one picture and one caption of each (reference: 40).'),
+    .describe(
+      'Rows a step, all of distinct groups: a picture and a caption of each, or two captions (reference: 40; COCO: 64).',
+    ),
+  objective: z
+    .enum(['image-text', 'caption-pairs'])
+    .default('image-text')
+    .describe(
+      'What belongs together: a picture and its caption, or two captions of one picture (reference, COCO: caption-pairs); the latter trains no image encoder.',
+    ),
 
   ...datasetFields,
   distinct: z
@@ -38,26 +47,37 @@ export const textEncoderFields = z.strictObject({
   conv3_width: count(1, 4096)
     .optional()
     .describe(
-      'Channels after the third, and of the recurrence; without it 128; with the paper preset the released 256 (cvpr) or 512.',
+      "Channels after the third, and of the recurrence; without it 128; with the paper's presets the released 256 (cvpr) or 512.",
     ),
   image_width: count(1, 1024)
     .default(16)
-    .describe('Base width of the image encoder that is trained beside the text encoder.'),
+    .describe('Base width of the image encoder that objective image-text trains beside the text encoder.'),
   initial_weights: z
     .enum(['released', 'short-texts'])
     .default('short-texts')
     .describe('Where training starts: as the reference, or wider for captions of a word or two.'),
 
-  learning_rate: share(0, 1).default(1e-3).describe("RMSprop's rate (reference: 0.0004; 0.0007 for ICML)."),
+  optimizer: z
+    .enum(['rmsprop', 'adam'])
+    .default('rmsprop')
+    .describe('What takes the steps (reference: rmsprop; COCO: adam).'),
+  beta1: share(0, 0.9999)
+    .default(0.5)
+    .describe("Adam's first decay (reference, COCO: 0.5); rmsprop has none."),
+  learning_rate: share(0, 1)
+    .default(1e-3)
+    .describe("The optimizer's rate (reference: 0.0004; 0.0007 for ICML; COCO: 0.0002)."),
   lr_warmup: count(0, 1_000_000)
     .default(100)
     .describe('Steps over which the rate rises to learning_rate (reference: 0).'),
   lr_decay: share(0.001, 1)
     .default(0.98)
-    .describe('The rate is multiplied by this each epoch (reference: 0.98).'),
+    .describe('The rate is multiplied by this each epoch (reference: 0.98; COCO: 0.5).'),
   lr_decay_every: count(1, 100_000_000)
     .optional()
-    .describe('Steps of an epoch; without it as many as there are training groups (reference).'),
+    .describe(
+      'Steps of an epoch; without it as many as there are training groups (reference; COCO: as 50 passes have).',
+    ),
 
   log_every: count(1, 1_000_000).default(10).describe('Steps between metric points.'),
   eval_every: count(0, 100_000_000).default(250).describe('Steps between evaluations; 0 for never.'),
@@ -76,6 +96,7 @@ export const textEncoderChangeable = [
   'augment_flip',
   'augment_crop',
   'augment_background',
+  'beta1',
   'learning_rate',
   'lr_decay',
   'lr_decay_every',
@@ -98,10 +119,26 @@ const paper = {
   checkpoint_every: 1000,
 } as const;
 
-/** Keys a preset changes from the defaults. COCO has no classes, and the network of the birds. */
+/**
+ * Keys a preset changes from the defaults. COCO has no classes, the network of the birds, and a training of its own
+ * (main_txt_coco.lua, train_coco_txt.sh): 200 passes over the 82,783 pictures of train2014, 1,294 steps each; the rate
+ * halves every 50.
+ */
 export const textEncoderPresets: Presets<Fields> = Object.freeze({
   paper,
-  'paper-coco': { ...paper, variant: 'icml-birds', distinct: 'instance', learning_rate: 2e-4 },
+  'paper-coco': {
+    ...paper,
+    steps: 258_800,
+    batch_size: 64,
+    objective: 'caption-pairs',
+    variant: 'icml-birds',
+    distinct: 'instance',
+    optimizer: 'adam',
+    learning_rate: 2e-4,
+    lr_warmup: 0,
+    lr_decay: 0.5,
+    lr_decay_every: 64_700,
+  },
   'cpu-small': {},
   'cpu-tiny': {
     steps: 20,
@@ -119,7 +156,7 @@ export const textEncoderPresets: Presets<Fields> = Object.freeze({
 });
 
 const lastWidth = ({ preset, variant }: Fields): number => {
-  if (preset !== 'paper') return 128;
+  if (preset !== 'paper' && preset !== 'paper-coco') return 128;
   return variant === 'cvpr' ? 256 : 512;
 };
 

@@ -58,5 +58,24 @@ test("a text encoder's last width follows the released networks", () => {
   const { schema } = trainerHyperparameters['text-encoder'];
   expect(schema.parse({ preset: 'paper' })).toMatchObject({ conv3_width: 256, learning_rate: 7e-4 });
   expect(schema.parse({ preset: 'paper', variant: 'icml-birds' })).toMatchObject({ conv3_width: 512 });
+  expect(schema.parse({ preset: 'paper-coco' })).toMatchObject({ conv3_width: 512 });
+  expect(schema.parse({ preset: 'paper-coco', variant: 'cvpr' })).toMatchObject({ conv3_width: 256 });
+  expect(schema.parse({})).toMatchObject({ conv3_width: 128 });
   expect(schema.parse({ conv3_width: 12 })).toMatchObject({ conv3_width: 12 });
+});
+
+test("COCO's text encoder is trained on pairs of captions by Adam, as released; all others on pictures", () => {
+  const { schema } = trainerHyperparameters['text-encoder'];
+  expect(schema.parse({ preset: 'paper-coco' })).toMatchObject({
+    objective: 'caption-pairs',
+    optimizer: 'adam',
+    beta1: 0.5,
+    learning_rate: 2e-4,
+    batch_size: 64,
+    distinct: 'instance',
+    variant: 'icml-birds',
+  });
+  for (const preset of ['paper', 'cpu-small', 'cpu-tiny']) {
+    expect(schema.parse({ preset })).toMatchObject({ objective: 'image-text', optimizer: 'rmsprop' });
+  }
 });

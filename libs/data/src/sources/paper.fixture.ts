@@ -130,11 +130,11 @@ export const icmlFiles = async (): Promise<Files> => {
   };
 };
 
-/** [8, 8, 3], all of one grey. */
-const grey = (level: number): Picklable => ({
+/** [side, side, 3], all of one grey. */
+export const grey = (level: number, side = 8): Picklable => ({
   code: 'u1',
-  shape: [8, 8, 3],
-  values: Array.from({ length: 192 }, () => level),
+  shape: [side, side, 3],
+  values: Array.from({ length: side * side * 3 }, () => level),
 });
 
 export const stackganPart = (

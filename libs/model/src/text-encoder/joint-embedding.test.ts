@@ -4,6 +4,7 @@ import { countParameters } from '../network.ts';
 import { runningNormalize } from '../normalization.ts';
 import { randomTensor, seeded, snapshot, useWasm } from '../wasm.fixture.ts';
 import { alphabet, alphabetSize, charactersOf, oneHotTexts, textLength } from './alphabet.ts';
+import { createCaptionEmbedding, disposeCaptionEmbedding, trainCaptionPairs } from './caption-embedding.ts';
 import { encodeText, textEncoderSpecs } from './char-cnn-rnn.ts';
 import { type TextEncoderConfig, type TextEncoderVariant, textEncoderVariants } from './config.ts';
 import { encodeImage, imageEncoderSpecs } from './image-encoder.ts';
@@ -136,5 +137,22 @@ describe.each(textEncoderVariants)('%s', (variant) => {
     }
     expect(losses.at(-1)).toBeLessThan(0.6 * (losses[0] ?? 0));
     disposeJointEmbedding(model);
+  });
+
+  it('on pairs of captions, a step moves every parameter and leaves no tensor behind', () => {
+    const adam = { name: 'adam', beta1: 0.5 } as const;
+    const model = createCaptionEmbedding(tiny(variant), seeded(1), adam);
+    const others = ['this bird is red', 'thorns on a blue flower', 'a loaf', 'a large animal of the sea'];
+    const pairs = { first: oneHotTexts(texts), second: oneHotTexts(others) };
+    trainCaptionPairs(model, pairs, 1e-3).dispose();
+    const before = tf.memory().numTensors;
+    const then = snapshot(model.text.params);
+    const statistics = trainCaptionPairs(model, pairs, 1e-3);
+    expect(statistics.shape).toEqual([3]);
+    statistics.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    const now = snapshot(model.text.params);
+    for (const name of Object.keys(now)) expect(then[name], name).not.toEqual(now[name]);
+    disposeCaptionEmbedding(model);
   });
 });

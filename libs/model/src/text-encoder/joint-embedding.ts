@@ -1,9 +1,8 @@
 /**
- * Deep symmetric structured joint embedding: the text encoder and the image encoder, one RMSprop for each (it works
+ * Deep symmetric structured joint embedding: the text encoder and the image encoder, an optimiser for each (they work
  * value by value, so two are one), and a training step. What a step promises, each with a test: both encoders move,
  * the image encoder's batch statistics are absorbed, and no tensor is left behind.
  */
-import { RmsProp } from '@plumage/compute';
 import * as tf from '@tensorflow/tfjs-core';
 import { createNetwork, disposeNetwork, type Network, type Random } from '../network.ts';
 import { absorbStatistics, batchNormalize, type ObservedStatistics } from '../normalization.ts';
@@ -11,13 +10,14 @@ import { encodeText, textEncoderSpecs } from './char-cnn-rnn.ts';
 import type { TextEncoderConfig } from './config.ts';
 import { encodeImage, imageEncoderSpecs } from './image-encoder.ts';
 import { jointEmbeddingLoss } from './joint-embedding.loss.ts';
+import { createOptimizer, type Optimizer, type OptimizerChoice } from './optimizer.ts';
 
 export interface JointEmbedding {
   readonly config: TextEncoderConfig;
   readonly text: Network;
   readonly image: Network;
-  readonly textRmsProp: RmsProp;
-  readonly imageRmsProp: RmsProp;
+  readonly textOptimizer: Optimizer;
+  readonly imageOptimizer: Optimizer;
 }
 
 export interface JointBatch {
@@ -33,19 +33,24 @@ export interface JointBatch {
  */
 export const jointStatistics = ['train/loss', 'train/accuracy_text', 'train/accuracy_image'] as const;
 
-export const createJointEmbedding = (config: TextEncoderConfig, random: Random): JointEmbedding => ({
+/** @param optimizer default: the reference's */
+export const createJointEmbedding = (
+  config: TextEncoderConfig,
+  random: Random,
+  optimizer: OptimizerChoice = { name: 'rmsprop' },
+): JointEmbedding => ({
   config,
   text: createNetwork(textEncoderSpecs(config), random),
   image: createNetwork(imageEncoderSpecs(config), random),
-  textRmsProp: new RmsProp({ learningRate: 0 }),
-  imageRmsProp: new RmsProp({ learningRate: 0 }),
+  textOptimizer: createOptimizer(optimizer),
+  imageOptimizer: createOptimizer(optimizer),
 });
 
 export const disposeJointEmbedding = (model: JointEmbedding): void => {
   disposeNetwork(model.text);
   disposeNetwork(model.image);
-  model.textRmsProp.dispose();
-  model.imageRmsProp.dispose();
+  model.textOptimizer.dispose();
+  model.imageOptimizer.dispose();
 };
 
 /** The network's gradients out of those of several, by its own names. */
@@ -67,7 +72,7 @@ export const trainJointEmbedding = (
   batch: JointBatch,
   learningRate: number,
 ): tf.Tensor1D => {
-  const { config, text, image, textRmsProp, imageRmsProp } = model;
+  const { config, text, image, textOptimizer, imageOptimizer } = model;
   const observed: ObservedStatistics = new Map();
   const statistics: tf.Tensor1D[] = [];
   const { value, grads } = tf.variableGrads(() => {
@@ -79,10 +84,10 @@ export const trainJointEmbedding = (
   }, [...Object.values(text.params), ...Object.values(image.params)]);
   value.dispose();
   absorbStatistics(image, observed);
-  textRmsProp.learningRate = learningRate;
-  imageRmsProp.learningRate = learningRate;
-  textRmsProp.apply(gradientsOf(text, grads), text.params);
-  imageRmsProp.apply(gradientsOf(image, grads), image.params);
+  textOptimizer.learningRate = learningRate;
+  imageOptimizer.learningRate = learningRate;
+  textOptimizer.apply(gradientsOf(text, grads), text.params);
+  imageOptimizer.apply(gradientsOf(image, grads), image.params);
   tf.dispose(grads);
   return statistics[0] as tf.Tensor1D; // [3]
 };

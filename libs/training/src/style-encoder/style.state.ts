@@ -1,6 +1,15 @@
 /** The moving parts of a style encoder's run, and how a checkpoint holds them: network `style`, its Adam, chance, data. */
 import { createRng, type Rng, restoreRng, type StyleEncoderHyperparameters } from '@plumage/contract';
-import { type Batches, createBatches } from '@plumage/data';
+import {
+  type Batch,
+  type Batches,
+  type BatchStream,
+  createBatches,
+  createTextPlanner,
+  openBatchStream,
+  type PairOptions,
+  type TextBatch,
+} from '@plumage/data';
 import { createStyleTrainer, type StyleConfig, type StyleTrainer } from '@plumage/model';
 import { CheckpointCorrupt } from '../checkpoint.error.ts';
 import type { Checkpoint, CheckpointState } from '../checkpoint.format.ts';
@@ -13,8 +22,11 @@ export interface StyleRun {
   step: number;
   readonly trainer: StyleTrainer;
   noise: Rng;
-  /** Where captions come from, as the generator's own training drew them. */
-  readonly batches: Batches;
+  /**
+   * Where captions come from, as the generator's own training drew them. They are all that a step takes from the data (its
+   * pictures are the generator's), so that nothing is drawn and no thread has anything to do ahead.
+   */
+  readonly batches: BatchStream<TextBatch>;
 }
 
 export const styleConfigOf = (config: StyleEncoderHyperparameters, noiseDim: number): StyleConfig => ({
@@ -23,26 +35,44 @@ export const styleConfigOf = (config: StyleEncoderHyperparameters, noiseDim: num
   activationQuirk: config.activation_quirk,
 });
 
-/** What the captions of some pictures are, standardised as the generator knows them. */
+interface CaptionOptions {
+  split: 'train' | 'validation';
+  batchSize: number;
+  background?: StyleGenerator['told']['augment_background'];
+}
+
+const pairOptions = (
+  { told }: Pick<StyleGenerator, 'told'>,
+  { split, batchSize, background = 'white' }: CaptionOptions,
+): PairOptions => ({
+  split,
+  batchSize,
+  augment: { flip: false, crop: false, background },
+  captionsPerImage: told.captions_per_image,
+  captionsReplacement: told.captions_replacement ?? true,
+  paired: 'instance',
+});
+
+/** What the captions of some pictures are, standardised as the generator knows them, beside the pictures. */
 export const captionBatches = (
-  { told, standard }: Pick<StyleGenerator, 'told' | 'standard'>,
+  generator: Pick<StyleGenerator, 'told' | 'standard'>,
   { dataset, embeddings }: Pick<TrainDependencies, 'dataset' | 'embeddings'>,
-  options: {
-    split: 'train' | 'validation';
-    batchSize: number;
-    rng: Rng;
-    background?: typeof told.augment_background;
-  },
-): Batches =>
-  createBatches(dataset, standardEmbeddings(embeddings, standard), {
-    split: options.split,
-    batchSize: options.batchSize,
-    rng: options.rng,
-    augment: { flip: false, crop: false, background: options.background ?? 'white' },
-    captionsPerImage: told.captions_per_image,
-    captionsReplacement: told.captions_replacement ?? true,
-    paired: 'instance',
+  { rng, ...options }: CaptionOptions & { rng: Rng },
+): Batches<Batch> =>
+  createBatches(dataset, standardEmbeddings(embeddings, generator.standard), {
+    ...pairOptions(generator, options),
+    rng,
   });
+
+const captionStream = (
+  generator: StyleGenerator,
+  { dataset, embeddings }: Pick<TrainDependencies, 'dataset' | 'embeddings'>,
+  { seed, batch_size: batchSize }: StyleEncoderHyperparameters,
+): BatchStream<TextBatch> => {
+  const options = pairOptions(generator, { split: 'train', batchSize });
+  const plan = createTextPlanner(dataset, standardEmbeddings(embeddings, generator.standard), options);
+  return openBatchStream(dataset, plan, createRng(seed, 'style captions'));
+};
 
 /** A run at step 0. Weights, noise and captions each have a stream of chance of their own. */
 export const createStyleRun = (
@@ -57,11 +87,7 @@ export const createStyleRun = (
     config.beta1,
   ),
   noise: createRng(config.seed, 'style noise'),
-  batches: captionBatches(generator, data, {
-    split: 'train',
-    batchSize: config.batch_size,
-    rng: createRng(config.seed, 'style captions'),
-  }),
+  batches: captionStream(generator, data, config),
 });
 
 export const captureStyle = async (

@@ -53,7 +53,7 @@ const planGrid = async (
 
 /** One step. @returns the loss before it */
 const step = async (run: StyleRun, generator: StyleGenerator, rate: number): Promise<number> => {
-  const { text, itemIndexes } = run.batches.next();
+  const { text, itemIndexes } = await run.batches.next();
   const captions = tf.tensor2d(text, [itemIndexes.length, generator.config.textDim]);
   const loss = trainStyleStep(run.trainer, generator, captions, rate, run.noise);
   const [value = Number.NaN] = await loss.data();
@@ -121,6 +121,7 @@ export const trainStyleEncoder = async (
       const grid = await planGrid(config, generator, deps, views);
       return await runTraining(taskOf(run, config, generator, deps, { grid, evaluator }), config, deps);
     } finally {
+      await run.batches.close();
       disposeStyleTrainer(run.trainer);
     }
   } finally {

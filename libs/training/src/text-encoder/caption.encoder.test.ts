@@ -56,7 +56,7 @@ describe("a GAN with another run's text encoder", () => {
     encoder.dispose();
   });
 
-  it('never trains on noise: a checkpoint that was not handed over, or is not there, is an error', async () => {
+  it('known mistake, noise for a missing pretrained path: a checkpoint that is not handed over or not there is an error', async () => {
     await expect(openCaptionEncoder(named, {})).rejects.toMatchObject({
       code: 'ENCODER_NOT_FOUND',
       message: expect.stringContaining('texts/tern-0001'),

@@ -10,7 +10,7 @@ import {
   openTextEncoder,
   type TextEncoder,
 } from '@plumage/data';
-import { openJointEncoder } from './char-encoder.open.ts';
+import { openTextSide } from './char-encoder.open.ts';
 
 export interface CaptionEncoderSources {
   /** The folders of the checkpoints that the configuration names, by hyperparameter. */
@@ -48,7 +48,7 @@ export const openCaptionEncoder = async (
           `the text encoder's checkpoint ${named} was not handed over; expected a folder as input text_encoder_checkpoint`,
         );
       }
-      return (await openJointEncoder(folder)).text;
+      return openTextSide(folder);
     }
   }
 };

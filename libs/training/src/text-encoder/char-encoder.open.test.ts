@@ -2,14 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createRng, textEncoderHyperparameters } from '@plumage/contract';
-import { encodeText, oneHotTexts } from '@plumage/model';
+import { encodeText, type Network, oneHotTexts } from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../checkpoint.format.ts';
 import { FolderCheckpointStore } from '../checkpoint.store.ts';
 import { drawnDataset, useWasm } from '../training.fixture.ts';
 import { jointEncoderOf, openJointEncoder } from './char-encoder.open.ts';
-import { capture, createTextEncoderState } from './text-encoder.state.ts';
+import { openObjective, textEncoderConfigOf } from './objective.ts';
+import { capture } from './text-encoder.state.ts';
 
 let folder: string;
 let stored: string;
@@ -22,12 +23,17 @@ const texts = ['a red disc', 'disc 1-1'];
 beforeAll(async () => {
   await useWasm();
   folder = await mkdtemp(path.join(os.tmpdir(), 'plumage-encoder-'));
-  const run = createTextEncoderState(config, drawnDataset());
+  const run = { step: 0, objective: openObjective(config, drawnDataset()) };
   const surrounding = { datasetDigest: 'd'.repeat(64), pending: { steps: 0, sums: [] } };
   checkpoint = await capture(run, config, surrounding);
   stored = (await new FolderCheckpointStore(folder).write(checkpoint)).folder;
   expected = tf.tidy(
-    () => encodeText(run.model.text, run.model.config, oneHotTexts(texts)).dataSync() as Float32Array,
+    () =>
+      encodeText(
+        run.objective.networks['text'] as Network,
+        textEncoderConfigOf(config),
+        oneHotTexts(texts),
+      ).dataSync() as Float32Array,
   );
 });
 

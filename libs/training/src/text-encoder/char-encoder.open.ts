@@ -1,11 +1,11 @@
 /**
- * A trained text encoder out of a checkpoint folder: as a TextEncoder that captions are embedded with, and its image
- * encoder as a function from pictures to features, for evaluations. Both are named by a hash of their weights, so
+ * A trained text encoder out of a checkpoint folder: as a TextEncoder that captions are embedded with, and, where it was
+ * trained beside one, its image encoder as a function from pictures to features, for evaluations. Both are named by a hash of their weights, so
  * that two checkpoints with equal weights are one encoder and no cache can mix two. A folder that is not there, or is
  * no text encoder's, is an error: nothing is ever drawn at random.
  */
 import { createHash } from 'node:crypto';
-import { textEncoderHyperparameters } from '@plumage/contract';
+import { type TextEncoderHyperparameters, textEncoderHyperparameters } from '@plumage/contract';
 import { DatasetError, type EncodeOptions, type TextEncoder } from '@plumage/data';
 import {
   disposeNetwork,
@@ -15,13 +15,13 @@ import {
   type TextEncoderConfig,
   textEncoderSpecs,
 } from '@plumage/model';
-import { CheckpointCorrupt } from '../checkpoint.error.ts';
+import { CheckpointCorrupt, CheckpointMismatch } from '../checkpoint.error.ts';
 import type { CheckpointModel } from '../checkpoint.format.ts';
 import { readModel } from '../checkpoint.store.ts';
 import { valuesOf } from '../checkpoint.tensors.ts';
 import { checkTrainer } from '../resume.rule.ts';
 import { embedImages, embedTexts } from './embedding.ts';
-import { textEncoderConfigOf } from './text-encoder.state.ts';
+import { textEncoderConfigOf } from './objective.ts';
 
 /** Pictures to features, by a network that is not the one under training. */
 export interface ImageFeatures {
@@ -104,17 +104,13 @@ const imageSideOf = (config: TextEncoderConfig, { model }: CheckpointModel, hash
   };
 };
 
-/** Every parameter is there in its shape, before any is used. @throws CheckpointCorrupt */
-const checkComplete = (config: TextEncoderConfig, { model }: CheckpointModel): void => {
-  for (const { name, shape } of textEncoderSpecs(config)) valuesOf(model, `text/${name}`, shape);
-  for (const { name, shape } of imageEncoderSpecs(config)) valuesOf(model, `image/${name}`, shape);
-};
+interface Told {
+  readonly config: TextEncoderConfig;
+  readonly objective: TextEncoderHyperparameters['objective'];
+}
 
-/**
- * @param where how errors name the place
- * @throws CheckpointMismatch when the checkpoint is of another trainer; CheckpointCorrupt when a tensor is missing
- */
-export const jointEncoderOf = (checkpoint: CheckpointModel, where: string): JointEncoder => {
+/** What the checkpoint's own run was told. @throws CheckpointMismatch, CheckpointCorrupt */
+const toldBy = (checkpoint: CheckpointModel, where: string): Told => {
   checkTrainer(checkpoint, 'text-encoder');
   const parsed = textEncoderHyperparameters.safeParse(checkpoint.state.config);
   if (!parsed.success) {
@@ -122,16 +118,50 @@ export const jointEncoderOf = (checkpoint: CheckpointModel, where: string): Join
     const reason = `config.${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
     throw new CheckpointCorrupt(`${where}/state.json`, reason);
   }
-  const config = textEncoderConfigOf(parsed.data);
-  checkComplete(config, checkpoint);
-  const ofText = hashOf(checkpoint.model, 'text', config.variant);
+  return { config: textEncoderConfigOf(parsed.data), objective: parsed.data.objective };
+};
+
+/** Every parameter is there in its shape, before any is used. @throws CheckpointCorrupt */
+const checkComplete = (
+  { model }: CheckpointModel,
+  prefix: 'text' | 'image',
+  specs: ReturnType<typeof textEncoderSpecs>,
+): void => {
+  for (const { name, shape } of specs) valuesOf(model, `${prefix}/${name}`, shape);
+};
+
+/**
+ * The text side, whatever the encoder was trained beside.
+ * @param where how errors name the place
+ * @throws CheckpointMismatch when the checkpoint is of another trainer; CheckpointCorrupt when a tensor is missing
+ */
+export const textSideOf = (checkpoint: CheckpointModel, where: string): TextEncoder => {
+  const { config } = toldBy(checkpoint, where);
+  checkComplete(checkpoint, 'text', textEncoderSpecs(config));
+  return textSide(config, checkpoint, hashOf(checkpoint.model, 'text', config.variant));
+};
+
+/** @throws as textSideOf; CheckpointMismatch when it was trained on captions alone and has no image side */
+export const jointEncoderOf = (checkpoint: CheckpointModel, where: string): JointEncoder => {
+  const { config, objective } = toldBy(checkpoint, where);
+  if (objective !== 'image-text') {
+    throw new CheckpointMismatch([
+      `${where} has no image side to measure pictures with: it was trained with objective ${objective}, expected image-text`,
+    ]);
+  }
+  checkComplete(checkpoint, 'image', imageEncoderSpecs(config));
+  const text = textSideOf(checkpoint, where);
   const ofImage = hashOf(checkpoint.model, 'image', '');
   return {
-    text: textSide(config, checkpoint, ofText),
+    text,
     image: imageSideOf(config, checkpoint, ofImage),
-    hash: createHash('sha256').update(`${ofText} ${ofImage}`).digest('hex'),
+    hash: createHash('sha256').update(`${text.hash} ${ofImage}`).digest('hex'),
   };
 };
+
+/** @throws CheckpointCorrupt when the folder is not there or damaged; as textSideOf */
+export const openTextSide = async (folder: string): Promise<TextEncoder> =>
+  textSideOf(await readModel(folder), folder);
 
 /** @throws CheckpointCorrupt when the folder is not there or damaged; as jointEncoderOf */
 export const openJointEncoder = async (folder: string): Promise<JointEncoder> =>

@@ -1,63 +1,24 @@
 /**
- * The moving parts of a text encoder's training, between checkpoints: both encoders, their mean squares and the batch
- * stream. `capture` copies them out, `restore` puts them back; nothing else is carried from step to step.
+ * The moving parts of a text encoder's training, between checkpoints: its networks, what their optimisers remember, and
+ * the batch stream. `capture` copies them out, `restore` puts them back; nothing else is carried from step to step.
  */
 import { createRng, type TextEncoderHyperparameters } from '@plumage/contract';
-import { createDistinctBatches, type Dataset, type DistinctBatches } from '@plumage/data';
-import {
-  createJointEmbedding,
-  type JointEmbedding,
-  type Network,
-  type TextEncoderConfig,
-} from '@plumage/model';
 import type { Checkpoint, CheckpointState } from '../checkpoint.format.ts';
-import { captureNetworks, captureRmsProps, restoreNetworks, restoreRmsProps } from '../checkpoint.tensors.ts';
+import {
+  captureNetworks,
+  captureOptimizers,
+  restoreNetworks,
+  restoreOptimizers,
+} from '../checkpoint.tensors.ts';
+import type { Objective } from './objective.ts';
 
 export interface TextEncoderState {
   step: number;
-  readonly model: JointEmbedding;
-  readonly batches: DistinctBatches;
+  readonly objective: Objective;
 }
 
-export const textEncoderConfigOf = (config: TextEncoderHyperparameters): TextEncoderConfig => ({
-  variant: config.variant,
-  conv1Width: config.conv1_width,
-  conv2Width: config.conv2_width,
-  conv3Width: config.conv3_width,
-  embeddingDim: config.embedding_dim,
-  imageWidth: config.image_width,
-  initial: config.initial_weights,
-});
-
-/** A run at step 0. Initial weights and batches each have a stream of chance of their own. @throws DatasetError */
-export const createTextEncoderState = (
-  config: TextEncoderHyperparameters,
-  dataset: Dataset,
-): TextEncoderState => {
-  const batches = createDistinctBatches(dataset, {
-    split: 'train',
-    batchSize: config.batch_size,
-    rng: createRng(config.seed, 'batches'),
-    augment: {
-      flip: config.augment_flip,
-      crop: config.augment_crop,
-      background: config.augment_background,
-    },
-    distinct: config.distinct,
-  });
-  const model = createJointEmbedding(textEncoderConfigOf(config), createRng(config.seed, 'weights'));
-  return { step: 0, batches, model };
-};
-
-const networksOf = ({ text, image }: JointEmbedding): Record<'text' | 'image', Network> => ({ text, image });
-
-const optimizersOf = ({ textRmsProp, imageRmsProp }: JointEmbedding) => ({
-  text: textRmsProp,
-  image: imageRmsProp,
-});
-
 export const capture = async (
-  { step, model, batches }: TextEncoderState,
+  { step, objective }: TextEncoderState,
   config: TextEncoderHyperparameters,
   surroundings: Pick<CheckpointState, 'datasetDigest' | 'pending'>,
 ): Promise<Checkpoint> => ({
@@ -65,22 +26,24 @@ export const capture = async (
     format: 1,
     trainer: 'text-encoder',
     step,
-    updates: { text: model.textRmsProp.state().steps, image: model.imageRmsProp.state().steps },
-    batches: batches.state(),
+    updates: Object.fromEntries(
+      Object.entries(objective.optimizers).map(([name, optimizer]) => [name, optimizer.state().steps]),
+    ),
+    batches: objective.batches.state(),
     config: { ...config },
     ...surroundings,
   },
-  model: await captureNetworks(networksOf(model)),
-  optimizer: await captureRmsProps(optimizersOf(model)),
+  model: await captureNetworks(objective.networks),
+  optimizer: await captureOptimizers(objective.optimizers),
 });
 
 /** Puts a checkpoint's values into a fresh state of the same configuration. @throws CheckpointCorrupt */
 export const restore = (run: TextEncoderState, { state, model, optimizer }: Checkpoint): void => {
-  const networks = networksOf(run.model);
+  const { networks, optimizers, batches } = run.objective;
   restoreNetworks(networks, model);
-  restoreRmsProps(optimizersOf(run.model), networks, state.updates, optimizer);
+  restoreOptimizers(optimizers, networks, state.updates, optimizer);
   run.step = state.step;
-  run.batches.restore(state.batches);
+  batches.restore(state.batches);
 };
 
 /** As `restore`, from another run's checkpoint; with another seed batches take a stream of that seed and step. */
@@ -92,7 +55,7 @@ export const inherit = (
   restore(run, checkpoint);
   const { step, batches, config: former } = checkpoint.state;
   if (former['seed'] === config.seed) return;
-  run.batches.restore({
+  run.objective.batches.restore({
     rng: createRng(config.seed, `batches from step ${step}`).state(),
     drawn: batches.drawn,
   });

@@ -1,33 +1,15 @@
 /**
- * Trains a text encoder jointly with an image encoder: what a step and an evaluation of it are; when they happen is
- * training.loop.ts'. The rate falls by `lr_decay` every epoch; the reference counts as one epoch as many minibatches
+ * Trains a text encoder by its objective (objective.ts): jointly with an image encoder, or on captions alone. When a step
+ * and an evaluation happen is training.loop.ts'. The rate falls by `lr_decay` every epoch; the reference counts as one epoch as many minibatches
  * as there are training classes (train_sje_hybrid.lua: iterations_per_epoch = loader.ntrain).
  */
 import { textEncoderChangeable, type TextEncoderHyperparameters } from '@plumage/contract';
 import type { Dataset } from '@plumage/data';
-import {
-  countParameters,
-  disposeJointEmbedding,
-  imageEncoderSpecs,
-  imageSide,
-  jointStatistics,
-  oneHotTexts,
-  textEncoderSpecs,
-  trainJointEmbedding,
-} from '@plumage/model';
-import * as tf from '@tensorflow/tfjs-core';
 import { checkSameRun } from '../resume.rule.ts';
 import type { LoopDependencies, TrainOutcome } from '../trainer.contract.ts';
 import { runTraining, type TrainingTask } from '../training.loop.ts';
-import {
-  capture,
-  createTextEncoderState,
-  inherit,
-  restore,
-  textEncoderConfigOf,
-  type TextEncoderState,
-} from './text-encoder.state.ts';
-import { createZeroShotEvaluator } from './zero-shot.evaluation.ts';
+import { openObjective } from './objective.ts';
+import { capture, inherit, restore, type TextEncoderState } from './text-encoder.state.ts';
 
 export interface TextEncoderDependencies extends LoopDependencies {
   dataset: Dataset;
@@ -47,30 +29,18 @@ export const rateAt = (config: TextEncoderHyperparameters, done: number, groups:
 };
 
 const describeRun = (
-  { step, batches }: TextEncoderState,
+  { step, objective }: TextEncoderState,
   config: TextEncoderHyperparameters,
   { dataset }: TextEncoderDependencies,
 ): string => {
-  const networks = textEncoderConfigOf(config);
-  const millions = (specs: ReturnType<typeof textEncoderSpecs>) => (countParameters(specs) / 1e6).toFixed(2);
-  const sizes = `text encoder ${millions(textEncoderSpecs(networks))}M, image encoder ${millions(imageEncoderSpecs(networks))}M parameters`;
   const items = dataset.items.filter(({ split }) => split === 'train').length;
-  const groups = `${batches.groups} ${config.distinct === 'class' ? 'classes' : 'instances'}`;
-  return `${sizes}; ${items} training pictures of ${groups} of ${dataset.name}; steps ${step + 1} to ${config.steps}`;
-};
-
-/** One step. @returns jointStatistics' values */
-const takeStep = async (run: TextEncoderState, rate: number): Promise<Float32Array> => {
-  const { images, captions } = run.batches.next();
-  const batch = {
-    images: tf.tensor4d(images, [captions.length, imageSide, imageSide, 3]),
-    texts: oneHotTexts(captions),
-  };
-  const statistics = trainJointEmbedding(run.model, batch, rate);
-  const values = new Float32Array(await statistics.data());
-  tf.dispose([statistics, batch.images, batch.texts]);
-  run.step++;
-  return values;
+  const groups = `${objective.groups} ${config.distinct === 'class' ? 'classes' : 'instances'}`;
+  return [
+    objective.sizes,
+    `${items} training pictures of ${groups} of ${dataset.name}`,
+    ...(objective.unused === '' ? [] : [objective.unused]),
+    `steps ${step + 1} to ${config.steps}`,
+  ].join('; ');
 };
 
 const taskOf = (
@@ -78,15 +48,19 @@ const taskOf = (
   config: TextEncoderHyperparameters,
   { dataset }: TextEncoderDependencies,
 ): TrainingTask => {
-  const evaluator = config.eval_every > 0 ? createZeroShotEvaluator(dataset) : null;
+  const { objective } = run;
   return {
-    statistics: jointStatistics,
+    statistics: objective.statistics,
     done: () => run.step,
     async step() {
-      const rate = rateAt(config, run.step, run.batches.groups);
-      return { values: await takeStep(run, rate), rates: { lr: rate } };
+      const rate = rateAt(config, run.step, objective.groups);
+      const statistics = await objective.step(rate);
+      const values = new Float32Array(await statistics.data());
+      statistics.dispose();
+      run.step++;
+      return { values, rates: { lr: rate } };
     },
-    evaluate: async () => ({ values: (await evaluator?.evaluate(run.model)) ?? {}, warnings: [] }),
+    evaluate: async () => ({ values: await objective.evaluate(), warnings: [] }),
     capture: (pending) => capture(run, config, { datasetDigest: dataset.digest, pending }),
   };
 };
@@ -105,13 +79,13 @@ export const trainTextEncoder = async (
     const identity = { trainer: 'text-encoder', datasetDigest: dataset.digest } as const;
     checkSameRun(resumeFrom, config, identity, inherits ? textEncoderChangeable : undefined);
   }
-  const run = createTextEncoderState(config, dataset);
+  const run: TextEncoderState = { step: 0, objective: openObjective(config, dataset) };
   try {
     if (resumeFrom && inherits) inherit(run, resumeFrom, config);
     else if (resumeFrom) restore(run, resumeFrom);
     await deps.reporter.message('info', describeRun(run, config, deps));
     return await runTraining(taskOf(run, config, deps), config, deps);
   } finally {
-    disposeJointEmbedding(run.model);
+    await run.objective.close();
   }
 };

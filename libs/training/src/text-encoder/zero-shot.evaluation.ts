@@ -26,11 +26,11 @@ export interface ZeroShotEvaluator {
   evaluate(model: JointEmbedding): Promise<Record<string, number>>;
 }
 
-/** Rows of [n, width]. */
-const row = (vectors: Float32Array, index: number, width: number): Float32Array =>
+/** One row of [n, width]. */
+export const row = (vectors: Float32Array, index: number, width: number): Float32Array =>
   vectors.subarray(index * width, (index + 1) * width);
 
-const dot = (a: Float32Array, b: Float32Array): number => {
+export const dot = (a: Float32Array, b: Float32Array): number => {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
   return sum;

@@ -104,3 +104,58 @@ describe('the released features', () => {
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 });
+
+describe("COCO's released features", () => {
+  const stem = (part: string, id: number) => `COCO_${part}2014_${String(id).padStart(12, '0')}`;
+  const pictureOf = (part: string, id: number) => `${part}2014/${stem(part, id)}.jpg`;
+  const all = [
+    ['train', 9],
+    ['train', 25],
+    ['val', 42],
+  ] as const;
+  const cocoFiles = async () => {
+    const picture = await halves();
+    return Object.fromEntries(
+      all.flatMap(([part, id]) => [
+        [`${stem(part, id)}.t7`, featureFile(pictureOf(part, id), [`thing ${id}`, 'a red thing'], id)],
+        [`images/${pictureOf(part, id)}`, picture],
+      ]),
+    );
+  };
+  const broken = `${stem('train', 9)}.t7`;
+
+  it('lie flat: a picture is a class of its own, and its name tells the split', async () => {
+    const dataset = await openSmall(icml(await folderOf(await cocoFiles())));
+    expect(dataset.items.map(({ id, split, captions }) => [id, split, captions])).toEqual([
+      [stem('train', 9), 'train', ['thing 9', 'a red thing']],
+      [stem('train', 25), 'train', ['thing 25', 'a red thing']],
+      [stem('val', 42), 'validation', ['thing 42', 'a red thing']],
+    ]);
+    expect(dataset.classes.map(({ name }) => name).sort()).toEqual(all.map(([part, id]) => stem(part, id)));
+    expect([...(dataset.embeddings?.of(2, 1) ?? [])]).toEqual([43, 43, 43, 43]);
+  });
+
+  it('have classes as soon as there is a list of them', async () => {
+    const both = { ...(await icmlFiles()), [broken]: 'not read' };
+    expect((await openSmall(icml(await folderOf(both)))).items).toHaveLength(8);
+  });
+
+  it.each([
+    ['with a damaged file', { [broken]: 'xxxx' }, 'DATASET_BAD_FILE', /COCO_train.*\.t7: byte 4/],
+    [
+      'with a picture that leads out',
+      { [broken]: featureFile('../x.jpg', ['a', 'b'], 0) },
+      'DATASET_UNSAFE_PATH',
+      /goes up/,
+    ],
+    [
+      'without a text for a vector',
+      { [broken]: featureFile(pictureOf('train', 9), ['', ''], 0) },
+      'DATASET_BAD_FILE',
+      /char holds no captions; expected them, for there is no class to name/,
+    ],
+  ])('%s are refused by name', async (_, changes, code, message) => {
+    const error = await refusal(openSmall(icml(await folderOf(await cocoFiles(), changes))));
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+});

@@ -1,6 +1,6 @@
 /**
  * The text features that were released with the paper (github.com/reedscot/icml2016): a .t7 file a picture, in its
- * class's folder, a table of `img` (the picture's path), `txt` [captions, 1024] (vectors of the char-CNN-RNN) and
+ * class's folder (COCO's all in one, icml.flat.ts), a table of `img` (the picture's path), `txt` [captions, 1024] (vectors of the char-CNN-RNN) and
  * `char` (the captions' characters as numbers). The pictures come from the sets themselves.
  */
 import { readdir, readFile } from 'node:fs/promises';
@@ -21,14 +21,15 @@ import { withoutRepetitions } from '../embedded.captions.ts';
 import { locate, mapSome, notFound, realFolder } from '../safe.path.ts';
 import { textOfColumns } from './icml.alphabet.ts';
 import { readIcmlClasses } from './icml.classes.ts';
+import { isFeatureFile, isFlat, splitOfPicture } from './icml.flat.ts';
 
 const EXPECTED =
-  'the folder of the released features: CLASS/IMAGE.t7 with allclasses.txt and trainvalids.txt, or trainclasses.txt, valclasses.txt and testclasses.txt';
+  'the folder of the released features: CLASS/IMAGE.t7 with allclasses.txt and trainvalids.txt, or trainclasses.txt, valclasses.txt and testclasses.txt; of COCO IMAGE.t7 alone';
 
 interface FeatureFile {
-  className: string;
-  split: Split;
-  /** `CLASS/IMAGE.t7` */
+  /** Null where files lie flat: the picture is its own class, and its name tells the split. */
+  of: { className: string; split: Split } | null;
+  /** `CLASS/IMAGE.t7`, or `IMAGE.t7` */
   file: string;
   real: string;
   stamp: string;
@@ -75,26 +76,30 @@ export const readFeatures = async (real: string, file: string): Promise<Features
 export const wordsOfClass = (className: string): string =>
   normaliseCaption(className.replace(/^\d+\./, '').replaceAll('_', ' '));
 
-const listFeatures = async (root: string, splits: ReadonlyMap<string, Split>): Promise<FeatureFile[]> => {
-  const files: FeatureFile[] = [];
-  for (const [className, split] of splits) {
-    const folder = path.join(root, className);
-    const names = await readdir(folder).catch((cause: unknown) => {
-      throw notFound(folder, `the .t7 files of the class ${className}`, cause);
-    });
-    const found = await mapSome(names.filter((name) => name.endsWith('.t7')).sort(), async (name) => {
-      const file = `${className}/${name}`;
-      const { real, stamp } = await locate(root, { file, source: root });
-      if (real === null) throw notFound(path.join(root, file), 'a .t7 file');
-      return { className, split, file, real, stamp };
-    });
-    files.push(...found);
-  }
-  return files;
+const listFolder = async (root: string, of: FeatureFile['of']): Promise<FeatureFile[]> => {
+  const folder = of ? path.join(root, of.className) : root;
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw notFound(folder, `the .t7 files of the class ${of?.className}`, cause);
+  });
+  return mapSome(names.filter(isFeatureFile).sort(), async (name) => {
+    const file = of ? `${of.className}/${name}` : name;
+    const { real, stamp } = await locate(root, { file, source: root });
+    if (real === null) throw notFound(path.join(root, file), 'a .t7 file');
+    return { of, file, real, stamp };
+  });
+};
+
+/** The feature files, and what else of the folder decides about them. */
+const listFeatures = async (root: string): Promise<{ features: FeatureFile[]; stamp: string }> => {
+  if (await isFlat(root)) return { features: await listFolder(root, null), stamp: 'flat' };
+  const { splits, stamp } = await readIcmlClasses(root);
+  const features: FeatureFile[] = [];
+  for (const [className, split] of splits) features.push(...(await listFolder(root, { className, split })));
+  return { features, stamp };
 };
 
 const readEntry = async (feature: FeatureFile, images: string): Promise<SourceEntry | SkippedFile> => {
-  const { className, split, file, real } = feature;
+  const { of, file, real } = feature;
   const { img, txt, captions } = await readFeatures(real, file);
   const located = await locate(images, { file: img, source: file });
   if (located.real === null) return { file: img, reason: located.stamp };
@@ -102,9 +107,12 @@ const readEntry = async (feature: FeatureFile, images: string): Promise<SourceEn
   const words = captions.every((caption) => caption.length > 0) ? captions : [];
   const kept = withoutRepetitions(words, vectors, txt.shape[1] ?? 0);
   const known = kept.captions.length > 0;
+  if (!known && !of) throw bad(file, 'char holds no captions; expected them, for there is no class to name');
+  const id = file.slice(0, -'.t7'.length);
+  const className = of?.className ?? id;
   return {
-    id: file.slice(0, -'.t7'.length),
-    name: file.slice(0, -'.t7'.length),
+    id,
+    name: id,
     className,
     style: 'icml2016',
     captions: known ? kept.captions : [wordsOfClass(className)],
@@ -112,7 +120,7 @@ const readEntry = async (feature: FeatureFile, images: string): Promise<SourceEn
     flippable: true,
     picture: { kind: 'file', path: located.real },
     file: img,
-    split,
+    split: of?.split ?? splitOfPicture(img),
     embeddings: kept.vectors,
   };
 };
@@ -140,8 +148,7 @@ export const icmlSource = async (
     spec.images ?? path.join(root, 'images'),
     "the pictures that the .t7 files name; without dataset_images, images/ beside the classes' folders",
   );
-  const { splits, stamp } = await readIcmlClasses(root);
-  const features = await listFeatures(root, splits);
+  const { features, stamp } = await listFeatures(root);
   const identity = features.map((feature) => [feature.file, feature.stamp]);
   return {
     name: 'icml2016',

@@ -1,10 +1,12 @@
+import { truncate } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '@plumage/contract';
 import { createBatches } from '../../batches.ts';
 import { globalName } from '../../formats/pickle.fixture.ts';
 import { openPrecomputed, precomputedEmbeddings } from '../../precomputed.encoder.ts';
 import { openSmall, pixelOf, refusal } from '../opening.fixture.ts';
-import { folderOf, stackganFiles, stackganPart } from '../paper.fixture.ts';
+import { folderOf, grey, stackganFiles, stackganPart } from '../paper.fixture.ts';
 
 const stackgan = (folder: string) => ({ name: 'stackgan', path: folder }) as const;
 
@@ -29,6 +31,34 @@ describe('StackGAN’s pickles', () => {
     expect(pixelOf(dataset, 2, 5, 5)).toEqual([110, 110, 110]);
     expect(dataset.embeddings?.count(2)).toBe(2);
     expect([...(dataset.embeddings?.of(2, 1) ?? [])]).toEqual([11, 11, 11, 11]);
+  });
+
+  it('are read in 304 pixels where the 76-pixel ones are missing, in each part for itself', async () => {
+    const large = stackganFiles({ train: { '304images.pickle': [100, 110, 120].map((l) => grey(l, 304)) } });
+    const folder = await folderOf(birds, { ...large, 'train/76images.pickle': null });
+    const dataset = await openSmall(stackgan(folder));
+    const small = await openSmall(stackgan(await folderOf(birds)));
+    expect(dataset.items).toEqual(small.items);
+    expect([0, 1, 2, 3].map((item) => pixelOf(dataset, item, 5, 5))).toEqual(
+      [100, 100, 110, 120].map((level) => [level, level, level]),
+    );
+  });
+
+  it('in 76 pixels are what is read where both are there', async () => {
+    const folder = await folderOf(birds, stackganFiles({ train: { '304images.pickle': [7] } }));
+    expect((await openSmall(stackgan(folder))).items).toHaveLength(4);
+  });
+
+  it('of more than a file of two gigabytes are refused with what to use instead', async () => {
+    const folder = await folderOf(birds, {
+      ...stackganFiles({ train: { '304images.pickle': [] } }),
+      'train/76images.pickle': null,
+    });
+    await truncate(path.join(folder, 'train/304images.pickle'), 2 ** 31);
+    expect(await refusal(openSmall(stackgan(folder)))).toMatchObject({
+      code: 'DATASET_TOO_LARGE',
+      message: expect.stringMatching(/304images\.pickle: it has 2\.1 GB; .* use 76images\.pickle/),
+    });
   });
 
   it('give batches of all their vectors', async () => {
@@ -90,6 +120,12 @@ describe('StackGAN’s pickles', () => {
   it.each([
     ['without a pickle', { 'test/filenames.pickle': null }, 'DATASET_NOT_FOUND', /filenames\.pickle/],
     [
+      'without pictures in either size',
+      { 'test/76images.pickle': null },
+      'DATASET_NOT_FOUND',
+      /test\/76images\.pickle: .*or 304images\.pickle/,
+    ],
+    [
       'with lists of unlike lengths',
       stackganFiles({ train: { 'class_info.pickle': [2] } }),
       'DATASET_BAD_FILE',
@@ -111,7 +147,7 @@ describe('StackGAN’s pickles', () => {
       'with a picture that is none',
       stackganFiles({ test: { '76images.pickle': [7] } }),
       'DATASET_BAD_FILE',
-      /B_1 is no \[76, 76, 3\] array/,
+      /B_1 is no \[76, 76, 3\] or \[304, 304, 3\] array/,
     ],
     [
       'with one picture twice',

@@ -1,10 +1,11 @@
 /**
  * The pickles that StackGAN and its successors train on (github.com/hanzhanggit/StackGAN, misc/preprocess_birds.py):
  * {train, test}/76images.pickle (a list of [76, 76, 3] bytes), char-CNN-RNN-embeddings.pickle ([captions, 1024] each),
- * filenames.pickle and class_info.pickle. The captions' texts are not in them; where text_c10/ stands beside, as
+ * filenames.pickle and class_info.pickle. The same pictures in [304, 304, 3], 304images.pickle, stand in for the small ones
+ * where those are missing. The captions' texts are not in them; where text_c10/ stands beside, as
  * StackGAN's own loader expects (misc/datasets.py readCaptions), they are read from there.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError } from '../../data.error.ts';
 import {
@@ -22,22 +23,23 @@ import { isNumpyArray, pickledText, type PickleValue } from '../../formats/pickl
 import { locateCaptions, readRawLines } from '../captioned/caption.lines.ts';
 import { withoutRepetitions } from '../embedded.captions.ts';
 import { wordsOfClass } from '../icml2016/icml.source.ts';
-import { checkName, isFolder, realFolder, requireFile } from '../safe.path.ts';
+import { checkName, isFolder, locate, realFolder, requireFile } from '../safe.path.ts';
 
 const EXPECTED =
-  'the folder of the pickles: train/76images.pickle, char-CNN-RNN-embeddings.pickle, filenames.pickle, class_info.pickle, and the same in test/';
+  'the folder of the pickles: train/76images.pickle (or 304images.pickle), char-CNN-RNN-embeddings.pickle, filenames.pickle, class_info.pickle, and the same in test/';
 
-const FILES = [
-  '76images.pickle',
-  'char-CNN-RNN-embeddings.pickle',
-  'filenames.pickle',
-  'class_info.pickle',
-] as const;
+/** The pictures, the first that is there. */
+const IMAGE_FILES = ['76images.pickle', '304images.pickle'] as const;
+
+const OTHER_FILES = ['char-CNN-RNN-embeddings.pickle', 'filenames.pickle', 'class_info.pickle'] as const;
+
+/** What Node reads of a file at once. The 304-pixel pictures of all training birds (2.5 GB) are more. */
+const MOST_BYTES = 2 ** 31 - 1;
 
 interface Part {
   split: Split;
-  /** In the order of FILES. */
-  files: readonly { real: string; stamp: string }[];
+  /** Pictures, vectors, names, classes. */
+  files: readonly { name: string; real: string; stamp: string }[];
 }
 
 const bad = (file: string, complaint: string): DatasetError =>
@@ -56,8 +58,14 @@ const rowsOf = (value: PickleValue, file: string): (PickleValue | NumpyArray)[] 
   }));
 };
 
-const readRows = async (file: string): Promise<(PickleValue | NumpyArray)[]> =>
-  rowsOf(await inFile(file, async () => readPickle(await readFile(file))), file);
+const readRows = async (file: string): Promise<(PickleValue | NumpyArray)[]> => {
+  const { size } = await stat(file);
+  if (size > MOST_BYTES) {
+    const complaint = `it has ${(size / 1e9).toFixed(1)} GB; expected at most 2.1: use 76images.pickle`;
+    throw new DatasetError('DATASET_TOO_LARGE', `${file}: ${complaint}`, { file });
+  }
+  return rowsOf(await inFile(file, async () => readPickle(await readFile(file))), file);
+};
 
 /** `002.Laysan_Albatross/...`'s class is in its name, `jpg/image_00001`'s is a number. */
 const classOf = (name: string, label: PickleValue | NumpyArray | undefined, file: string): string => {
@@ -76,7 +84,7 @@ const pictureOf = (
 ): SourceEntry['picture'] => {
   const [height = 0, width = 0, channels] = isNumpyArray(image) ? image.shape : [];
   if (!isNumpyArray(image) || image.type.code !== 'u1' || image.shape.length !== 3 || channels !== 3) {
-    throw bad(file, `the picture of ${name} is no [76, 76, 3] array of bytes`);
+    throw bad(file, `the picture of ${name} is no [76, 76, 3] or [304, 304, 3] array of bytes`);
   }
   return { kind: 'pixels', height, width, channels, read: () => image.bytes };
 };
@@ -110,7 +118,7 @@ const readPart = async (
   );
   const counts = [images, vectors, names, labels].map((rows) => rows?.length ?? 0);
   if (new Set(counts).size > 1) {
-    const listed = FILES.map((file, i) => `${counts[i]} in ${file}`).join(', ');
+    const listed = files.map(({ name }, i) => `${counts[i]} in ${name}`).join(', ');
     throw bad(path.dirname(imageFile), `${listed}; expected one entry a picture in each`);
   }
   const entries: SourceEntry[] = [];
@@ -156,14 +164,26 @@ const readContent = async (
   };
 };
 
+/** The first of the pictures' files that is there; a missing one is told of as the first. */
+const imageFileIn = async (root: string, folder: string): Promise<string> => {
+  for (const name of IMAGE_FILES) {
+    const { real } = await locate(root, { file: `${folder}/${name}`, source: root });
+    if (real !== null) return name;
+  }
+  return IMAGE_FILES[0];
+};
+
 const findPart = async (root: string, folder: string, split: Split): Promise<Part> => ({
   split,
   files: await Promise.all(
-    FILES.map((file) => requireFile(root, `${folder}/${file}`, `a pickle of StackGAN's; ${EXPECTED}`)),
+    [await imageFileIn(root, folder), ...OTHER_FILES].map(async (name) => ({
+      name,
+      ...(await requireFile(root, `${folder}/${name}`, `a pickle of StackGAN's; ${EXPECTED}`)),
+    })),
   ),
 });
 
-/** @throws DatasetError DATASET_NOT_FOUND; on reading DATASET_BAD_FILE, DATASET_BAD_CAPTIONS, DATASET_SPLIT_OVERLAP */
+/** @throws DatasetError DATASET_NOT_FOUND; on reading DATASET_BAD_FILE, DATASET_BAD_CAPTIONS, DATASET_TOO_LARGE, DATASET_SPLIT_OVERLAP */
 export const stackganSource = async (
   spec: Extract<DatasetSpec, { name: 'oxford-102' | 'coco' | 'stackgan' }>,
 ): Promise<DatasetSource> => {
