@@ -74,7 +74,7 @@ const labelsOf = (runs: readonly RecordedRun[]): string[] =>
 
 const styleSection = (recorded: Recorded): string =>
   [
-    `${conditions(recorded.styles, recorded)} Generators: ${conditions(recorded.generators, recorded)} Mean ± deviation over ${recorded.styles.length} generators, each of another seed, with a style encoder of its own.`,
+    `${conditions(recorded.styles, recorded)} The generator: ${conditions(recorded.generators, recorded)} Mean ± deviation over ${seeds(recorded.styles)} seeds of the style encoder.`,
     table(
       ['same ...', 'area under the curve', 'deviation over folds', "its captions' area", 'luck'],
       labelsOf(recorded.styles).map((label) => styleRow(recorded.styles, label)),
