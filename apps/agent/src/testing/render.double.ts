@@ -6,6 +6,8 @@ import type { DoubleRun } from './api.double.ts';
 export interface DoubleRender {
   readonly id: string;
   readonly run: DoubleRun;
+  /** What it is given beside what its run was given. */
+  readonly inputs: DoubleRun['inputs'];
   readonly request: {
     readonly kind: string;
     readonly style?: readonly string[];
@@ -23,9 +25,9 @@ export const createRenderDouble = (stored: (sha256: string) => void) => {
     renders.find((render) => render.id === renderId && render.epoch === epoch && tokenOf(render) === token);
   return {
     renders,
-    add(run: DoubleRun, request: DoubleRender['request']): DoubleRender {
+    add(run: DoubleRun, request: DoubleRender['request'], inputs: DoubleRun['inputs'] = {}): DoubleRender {
       const id = `render-${renders.length + 1}`;
-      const render: DoubleRender = { id, run, request, state: 'QUEUED', epoch: 0, settlements: [] };
+      const render: DoubleRender = { id, run, request, inputs, state: 'QUEUED', epoch: 0, settlements: [] };
       renders.push(render);
       return render;
     },
@@ -57,7 +59,7 @@ export const createRenderDouble = (stored: (sha256: string) => void) => {
             blob: { sha256: blobSha256, size: 1 },
           })),
         },
-        inputs: Object.entries(render.run.inputs).map(([key, files]) => ({
+        inputs: Object.entries({ ...render.run.inputs, ...render.inputs }).map(([key, files]) => ({
           key,
           checkpoint: {
             ...{ id: `input-${key}-${Object.values(files).join('').slice(0, 32)}`, step: 1, epoch: 1 },
