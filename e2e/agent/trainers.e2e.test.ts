@@ -164,7 +164,8 @@ describe('what one run has trained the next is given', () => {
     const sha256 = picture?.url.replace('/blobs/', '');
     const styled = (style_encoder_checkpoint?: string, checkpointId?: string) => ({
       ...{ runId: gan.id, kind: 'STYLE_TRANSFER', checkpointId },
-      request: { style: [sha256], captions: ['a red apple', 'a whale'], style_encoder_checkpoint },
+      // As many as are descended to for longer than an agent keeps silent.
+      request: { style: Array(8).fill(sha256), captions: ['a red apple'], style_encoder_checkpoint },
     });
     const found = { foundBy: 'ENCODER', encoderName: `styles/${name}@8` };
     const newest = await drawn(styled());
@@ -180,7 +181,6 @@ describe('what one run has trained the next is given', () => {
       ...{ state: 'FINISHED', style: { foundBy: 'DESCENT', encoderName: null } },
     });
     expect(agent.output()).toMatch(/finding the style/);
-    expect(urlsOf(descent)).not.toEqual(urlsOf(newest));
 
     const older = (await lineageOf(gan)).checkpoints.find(({ step }) => step === 4)?.id;
     const { name: ganName } = await lineageOf(gan);
