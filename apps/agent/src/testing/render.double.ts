@@ -18,6 +18,12 @@ export interface DoubleRender {
   readonly settlements: SettleRenderInput[];
 }
 
+/** Another one for other files. */
+const idOf = (files: Readonly<Record<string, string>>): string =>
+  Object.values(files)
+    .map((sha256) => sha256.slice(0, 8))
+    .join('-');
+
 export const createRenderDouble = (stored: (sha256: string) => void) => {
   const renders: DoubleRender[] = [];
   const tokenOf = ({ id, epoch }: DoubleRender): string => `plu_run_${id}_${epoch}`;
@@ -62,7 +68,7 @@ export const createRenderDouble = (stored: (sha256: string) => void) => {
         inputs: Object.entries({ ...render.run.inputs, ...render.inputs }).map(([key, files]) => ({
           key,
           checkpoint: {
-            ...{ id: `input-${key}-${Object.values(files).join('').slice(0, 32)}`, step: 1, epoch: 1 },
+            ...{ id: `input-${key}-${idOf(files)}`, step: 1, epoch: 1 },
             files: Object.entries(files).map(([name, sha256]) => ({ name, blob: { sha256, size: 1 } })),
           },
         })),
