@@ -48,7 +48,7 @@ const finished = async (name: string, trainer: string, parameters: object): Prom
 interface Lineage {
   readonly name: string;
   readonly metrics: ReadonlyArray<{ key: string }>;
-  readonly latestSamples: ReadonlyArray<{ kind: string }>;
+  readonly latestSamples: ReadonlyArray<{ kind: string; url: string }>;
   readonly inputs: ReadonlyArray<{
     key: string;
     checkpoint: { id: string; step: number };
@@ -64,13 +64,51 @@ interface Lineage {
 const lineageOf = async ({ id }: RunPage): Promise<Lineage> => {
   const { run } = await stack.ask<{ run: Lineage }>(
     `query ($id: ID!) { run(id: $id) {
-      name metrics { key } latestSamples { kind }
+      name metrics { key } latestSamples { kind url }
       inputs { key checkpoint { id step } run { id } }
       checkpoints { id step users { key run { id } } }
     } }`,
     { id },
   );
   return run;
+};
+
+interface Asked {
+  readonly render?: { readonly id: string };
+  readonly problems?: ReadonlyArray<{ path: string; message: string; expected: string }>;
+}
+
+const askRender = async (input: object): Promise<Asked> => {
+  const { createRender } = await stack.ask<{ createRender: Asked }>(
+    `mutation ($input: CreateRenderInput!) { createRender(input: $input) {
+      ... on RenderCreated { render { id } }
+      ... on RenderInvalid { problems { path message expected } }
+    } }`,
+    { input },
+  );
+  return createRender;
+};
+
+interface Drawn {
+  readonly state: string;
+  readonly failureMessage: string | null;
+  readonly style: { readonly foundBy: string; readonly encoderName: string | null } | null;
+  readonly samples: ReadonlyArray<{ url: string }>;
+}
+
+const urlsOf = ({ samples }: Drawn): string[] => samples.map(({ url }) => url);
+
+/** A render at its end. */
+const drawn = async (input: object): Promise<Drawn> => {
+  const asked = await askRender(input);
+  if (asked.render === undefined) throw new Error(JSON.stringify(asked.problems));
+  return until('the pictures', async () => {
+    const { render } = await stack.ask<{ render: Drawn }>(
+      'query ($id: ID!) { render(id: $id) { state failureMessage style { foundBy encoderName } samples { url } } }',
+      { id: asked.render?.id },
+    );
+    return ['FINISHED', 'FAILED'].includes(render.state) ? render : undefined;
+  });
 };
 
 const keysOf = ({ metrics }: Lineage): string[] => metrics.map(({ key }) => key);
@@ -112,25 +150,46 @@ describe('what one run has trained the next is given', () => {
   });
 
   it('a person draws from the GAN with that encoder, and from no encoder', async () => {
-    const ask = (runId: string) =>
-      stack.ask<{ createRender: { render?: { id: string }; problems?: Array<{ message: string }> } }>(
-        `mutation ($input: CreateRenderInput!) { createRender(input: $input) {
-          ... on RenderCreated { render { id } }
-          ... on RenderInvalid { problems { path message expected } }
-        } }`,
-        { input: { runId, kind: 'CAPTIONS', request: { captions: ['a red apple'], seeds: [1] } } },
-      );
-    const { createRender: refused } = await ask(encoder.id);
+    const captions = { kind: 'CAPTIONS', request: { captions: ['a red apple'], seeds: [1] } };
+    const refused = await askRender({ runId: encoder.id, ...captions });
     expect(refused.problems?.[0]?.message).toMatch(/trainer text-encoder, which draws no pictures/);
-    const { createRender: made } = await ask(gan.id);
-    const render = await until('the picture', async () => {
-      const found = await stack.ask<{ render: { state: string; failureMessage: string | null } }>(
-        'query ($id: ID!) { render(id: $id) { state failureMessage } }',
-        { id: made.render?.id },
-      );
-      return ['FINISHED', 'FAILED'].includes(found.render.state) ? found.render : undefined;
+    expect(await drawn({ runId: gan.id, ...captions })).toMatchObject({
+      ...{ state: 'FINISHED', failureMessage: null, style: null },
     });
-    expect(render).toEqual({ state: 'FINISHED', failureMessage: null });
+  });
+
+  it('the style of a picture is found by the style encoder, unless a person says no', async () => {
+    const { name } = await lineageOf(style);
+    const [picture] = (await lineageOf(gan)).latestSamples;
+    const sha256 = picture?.url.replace('/blobs/', '');
+    const styled = (style_encoder_checkpoint?: string, checkpointId?: string) => ({
+      ...{ runId: gan.id, kind: 'STYLE_TRANSFER', checkpointId },
+      // As many as are descended to for longer than an agent keeps silent.
+      request: { style: Array(8).fill(sha256), captions: ['a red apple'], style_encoder_checkpoint },
+    });
+    const found = { foundBy: 'ENCODER', encoderName: `styles/${name}@8` };
+    const newest = await drawn(styled());
+    expect(newest).toMatchObject({ state: 'FINISHED', failureMessage: null, style: found });
+    expect(agent.output()).not.toMatch(/finding the style/);
+    const named = await drawn(styled(`styles/${name}`));
+    expect(named).toMatchObject({ state: 'FINISHED', style: found });
+    expect(urlsOf(named)).toEqual(urlsOf(newest));
+    const earlier = await drawn(styled(`styles/${name}@4`));
+    expect(earlier.style).toEqual({ foundBy: 'ENCODER', encoderName: `styles/${name}@4` });
+    const descent = await drawn(styled('none'));
+    expect(descent).toMatchObject({
+      ...{ state: 'FINISHED', style: { foundBy: 'DESCENT', encoderName: null } },
+    });
+    expect(agent.output()).toMatch(/finding the style/);
+
+    const older = (await lineageOf(gan)).checkpoints.find(({ step }) => step === 4)?.id;
+    const { name: ganName } = await lineageOf(gan);
+    expect((await askRender(styled(`styles/${name}`, older))).problems).toMatchObject([
+      {
+        path: 'style_encoder_checkpoint',
+        message: `styles/${name} was trained for birds/${ganName}@8`,
+      },
+    ]);
   });
 
   it('a reference to the wrong kind of run is refused with what was expected', async () => {

@@ -2,7 +2,7 @@
 import type { APIRequestContext, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { createSweep, runsOf } from './api.ts';
-import { tinySweep } from './definitions.ts';
+import { styleSweep, tinySweep } from './definitions.ts';
 import { expect, test } from './plumage.fixture.ts';
 
 /** Loading a checkpoint and the text encoder for the first time takes its while on a busy machine. */
@@ -64,6 +64,43 @@ test('the style of an uploaded picture is taken; what is no picture is refused i
   await page.getByRole('button', { name: 'Generate' }).click();
   await expect(newest(page).getByText('finished', { exact: true })).toBeVisible(drawn);
   await expect(newest(page).getByRole('button', { name: /^whale/ })).toHaveCount(1);
+  await expect(newest(page)).toContainText('style by gradient descent');
+});
+
+test('a style encoder that was trained for the checkpoint finds the style, unless a person says no', async ({
+  page,
+  request,
+}) => {
+  test.setTimeout(300_000);
+  await page.goto(`/studio?run=${runId}&kind=style&captions=whale`);
+  const foundBy = page.getByRole('combobox', { name: 'Style is found by' });
+  await expect(foundBy).toBeDisabled();
+  await expect(foundBy).toHaveValue('gradient descent');
+  await expect(page.getByText('No style encoder was trained for this checkpoint.')).toBeVisible();
+  const generator = await page.getByText(/^for the studio\/.*@\d+$/).textContent();
+  const id = await createSweep(request, styleSweep(generator ?? ''));
+  const states = async () => (await runsOf(request, id)).states;
+  await expect.poll(states, { timeout: 180_000 }).toEqual(['FINISHED']);
+
+  await page.reload();
+  await expect(foundBy).toHaveValue(/^the newest, studio styles\/.*, step 20$/);
+  await expect(page.getByRole('textbox', { name: 'What it shows' })).toHaveCount(0);
+  await page
+    .getByRole('group', { name: /own pictures/ })
+    .getByRole('button')
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Generate' }).click();
+  await expect(newest(page).getByText('finished', { exact: true })).toBeVisible(drawn);
+  await expect(newest(page)).toContainText(/style by studio styles\/.*@20/);
+
+  await foundBy.click();
+  await page.getByRole('option', { name: 'gradient descent' }).click();
+  await expect(page.getByRole('textbox', { name: 'What it shows' })).toBeVisible();
+  await expect(page).toHaveURL(/encoder=none/);
+  await page.getByRole('button', { name: 'Generate' }).click();
+  await expect(newest(page)).toContainText('style by gradient descent');
+  await expect(newest(page).getByText('finished', { exact: true })).toBeVisible(drawn);
 });
 
 test('the Gallery shows what was generated apart from the training', async ({ page }) => {

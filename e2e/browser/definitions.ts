@@ -13,6 +13,17 @@ parameters:
     values: [4, 8]
 `;
 
+/** A style encoder of some seconds for the checkpoint `generator`. */
+export const styleSweep = (generator: string): string => `name: studio styles
+trainer: style-encoder
+method: grid
+parameters:
+  preset:
+    value: cpu-tiny
+  generator_checkpoint:
+    value: ${generator}
+`;
+
 /** More runs than any test waits for. */
 export const endlessSweep = `name: endless
 method: random

@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runAgent } from './agent.ts';
 import { createEventLog } from './event.log.ts';
 import { type ApiDouble, type DoubleRun, startApiDouble, testKey } from './testing/api.double.ts';
+import type { DoubleRender } from './testing/render.double.ts';
 
 const tiny = { preset: 'cpu-tiny', steps: 4, log_every: 1, checkpoint_every: 0 };
 const lines: string[] = [];
@@ -101,14 +103,78 @@ it('so does one that is damaged, or of another trainer, as the child finds', asy
   );
 }, 120_000);
 
-it('a person’s caption is drawn with that encoder too', async () => {
+const trainedGan = (): DoubleRun => {
   const run = api.runs.find(({ trainer, checkpoints }) => trainer === 'gan-cls' && checkpoints.length > 0);
   if (run === undefined) throw new Error('no GAN was trained');
-  const render = api.addRender(run, { kind: 'CAPTIONS', captions: ['a red apple'], seeds: [1] });
+  return run;
+};
+
+const drawn = async (
+  request: { kind: string; [key: string]: unknown },
+  inputs?: DoubleRun['inputs'],
+): Promise<DoubleRender> => {
+  const render = api.addRender(trainedGan(), request, inputs);
   const leaving = new AbortController();
   const done = startAgent(undefined, leaving.signal);
   while (render.settlements.length === 0) await new Promise((next) => setTimeout(next, 50));
   leaving.abort();
   await done;
+  return render;
+};
+
+it('a person’s caption is drawn with that encoder too', async () => {
+  const render = await drawn({ kind: 'CAPTIONS', captions: ['a red apple'], seeds: [1] });
   expect(render.settlements, lines.slice(-9).join('\n')).toMatchObject([{ outcome: 'FINISHED' }]);
 }, 120_000);
+
+describe('a style', () => {
+  let style: DoubleRun;
+  let picture: string;
+  /** As many as are descended to for longer than an agent keeps silent. */
+  const request = () => ({ kind: 'STYLE_TRANSFER', style: Array(8).fill(picture), captions: ['an apple'] });
+  beforeAll(async () => {
+    const generator = trainedGan();
+    style = api.addRun({ ...tiny, batch_size: 4, generator_checkpoint: 'birds/gull-0002' }, null, {
+      trainer: 'style-encoder',
+      inputs: { ...generator.inputs, generator_checkpoint: filesOf(generator) },
+    });
+    await work();
+    expect(style.settlements, lines.slice(-9).join('\n')).toMatchObject([{ outcome: 'FINISHED' }]);
+    const create = { width: 80, height: 64, channels: 3, background: '#c03020' } as const;
+    const png = await sharp({ create }).png().toBuffer();
+    picture = createHash('sha256').update(png).digest('hex');
+    api.blobs.set(picture, png);
+  }, 180_000);
+
+  it('is found by the encoder that the render is given, and by descent where it is given none', async () => {
+    const by = async (inputs?: DoubleRun['inputs']) => {
+      const from = lines.length;
+      const render = await drawn(request(), inputs);
+      const said = lines.slice(from).join('\n');
+      expect(render.settlements, said).toMatchObject([{ outcome: 'FINISHED' }]);
+      return said;
+    };
+    expect(await by()).toMatch(/finding the style: step/);
+    const model = filesOf(style)['model.safetensors'];
+    expect(api.fetched).not.toContain(model);
+    expect(await by({ style_encoder_checkpoint: filesOf(style) })).not.toMatch(/finding the style/);
+    expect(api.fetched).toContain(model);
+  }, 180_000);
+
+  it('of an encoder that cannot be fetched, is damaged, or is none fails in words that name it, and no other', async () => {
+    const cut = Buffer.from('cut off');
+    const sha256 = createHash('sha256').update(cut).digest('hex');
+    api.blobs.set(sha256, cut);
+    const cases: readonly [Record<string, string>, RegExp][] = [
+      [{ ...filesOf(style), 'model.safetensors': 'f'.repeat(64) }, /cannot be fetched whole/],
+      [{ ...filesOf(style), 'model.safetensors': sha256 }, /model\.safetensors/],
+      [filesOf(encoder), /it is of the trainer text-encoder, expected style-encoder/],
+    ];
+    for (const [files, message] of cases) {
+      const render = await drawn(request(), { style_encoder_checkpoint: files });
+      expect(render.settlements).toMatchObject([{ outcome: 'FAILED', failureClass: 'user_error' }]);
+      expect(render.settlements[0]?.failureMessage).toMatch(/^style_encoder_checkpoint/);
+      expect(render.settlements[0]?.failureMessage).toMatch(message);
+    }
+  }, 240_000);
+});

@@ -11,7 +11,7 @@ import { renderRequest } from '@plumage/contract';
 import type { AgentApi, RenderGranted } from './agent.api.ts';
 import type { Failure } from './child.failure.ts';
 import type { EventLog } from './event.log.ts';
-import { modelOf } from './input.download.ts';
+import { type GrantedInput, modelOf } from './input.download.ts';
 import { createPatience, type Patience } from './patience.ts';
 import type { CheckpointCache, HeldCheckpoint } from './render.cache.ts';
 import type { RenderChild, RenderChildren } from './render.child.ts';
@@ -93,6 +93,16 @@ const holdModel = (
 ): Promise<HeldCheckpoint> =>
   room.cache.hold(of.checkpoint.id, (to) => downloadCheckpoint(room.api, modelOf(of), to, patience, signal));
 
+/** What cannot be fetched of it is not the fault of the checkpoint that draws. */
+const holdInput = async (drawing: Drawing, input: GrantedInput): Promise<HeldCheckpoint> => {
+  try {
+    return await holdModel(drawing, input);
+  } catch (error) {
+    if (!(error instanceof CheckpointUnavailable)) throw error;
+    throw new RenderFailed({ failureClass: 'user_error', message: `${input.key}: ${error.message}` });
+  }
+};
+
 /** Draws from the cached checkpoint; one that went bad on this disk is fetched once more. */
 const draw = async (drawing: Drawing, styleFiles: Record<string, string>) => {
   const { room, grant, child, signal, log, folder } = drawing;
@@ -105,7 +115,7 @@ const draw = async (drawing: Drawing, styleFiles: Record<string, string>) => {
     const held = await holdModel(drawing, grant);
     const inputs = new Map<string, HeldCheckpoint>();
     try {
-      for (const input of grant.inputs) inputs.set(input.key, await holdModel(drawing, input));
+      for (const input of grant.inputs) inputs.set(input.key, await holdInput(drawing, input));
       signal.throwIfAborted();
       const request = renderRequest.parse(grant.request);
       const job: RenderJob = {

@@ -55,6 +55,19 @@ const encoderOf = async (
   }
 };
 
+/** Undefined: the style, if one is asked for, is found by descent. */
+const styleEncoderOf = async ({ inputs }: RenderJob): Promise<CheckpointModel | undefined> => {
+  const key = 'style_encoder_checkpoint';
+  const folder = inputs[key];
+  try {
+    return folder === undefined ? undefined : await readModel(folder);
+  } catch (cause) {
+    // As a fault of the checkpoint that draws it would be told of the wrong one.
+    if (!(cause instanceof CheckpointCorrupt)) throw cause;
+    throw new InputUnusable(key, cause.message, { cause });
+  }
+};
+
 const draw = async (
   drawer: Drawer,
   job: RenderJob,
@@ -66,10 +79,10 @@ const draw = async (
   );
   let toldAt = performance.now();
   const model = await readModel(job.checkpointFolder);
+  const styleEncoder = await styleEncoderOf(job);
   const encoder = await encoderOf(drawer, model, job);
-  const styleFolder = job.inputs['style_encoder_checkpoint'];
   const pictures = await renderPictures(model, job.request, {
-    styleEncoder: styleFolder === undefined ? undefined : await readModel(styleFolder),
+    styleEncoder,
     encoderHash: encoder.hash,
     encodeText: (texts) => encoder.encode(texts),
     styleImages,

@@ -10,7 +10,7 @@ export const renderJob = z.object({
   type: z.literal('render'),
   /** Holds the files that @plumage/training's readModel reads. */
   checkpointFolder: z.string(),
-  /** The folders of the checkpoints that the run of the checkpoint was given, by hyperparameter. */
+  /** The folders of the checkpoints that the run of the checkpoint was given, and of the style encoder, by key. */
   inputs: z.record(z.string(), z.string()),
   request: renderRequest,
   /** Files of the pictures whose style is taken, by their sha256. */

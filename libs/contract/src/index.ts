@@ -13,6 +13,7 @@ export {
 export {
   MAX_RENDER_PICTURES,
   MAX_STYLE_BYTES,
+  NO_STYLE_ENCODER,
   type ParsedRenderRequest,
   parseRenderRequest,
   type PlannedPicture,

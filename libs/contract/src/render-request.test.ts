@@ -32,6 +32,7 @@ describe('a render request', () => {
     });
     expect(parsed({ kind: 'STYLE_TRANSFER', style: [SHA], captions: ['apple'] })).toMatchObject({
       captionOfStyle: null,
+      style_encoder_checkpoint: null,
     });
   });
 
@@ -48,6 +49,26 @@ describe('a render request', () => {
     expect(problems({ kind: 'STYLE_TRANSFER', style: ['../etc'], captions: ['a'] })).toEqual([
       { path: 'style[0]', message: 'cannot be "../etc"', expected: 'a sha256 in lower-case hex' },
     ]);
+  });
+
+  test('names a style encoder as a run names a checkpoint, or says that it wants none', () => {
+    const asked = (style_encoder_checkpoint: unknown) => ({
+      ...{ kind: 'STYLE_TRANSFER', style: [SHA], captions: ['apple'], style_encoder_checkpoint },
+    });
+    const id = '0198d0c4-7b1e-7c3a-9f00-0123456789ab';
+    for (const each of ['styles/gull-0001', 'styles/gull-0001@500', id, 'none', null]) {
+      expect(parsed(asked(each))).toMatchObject({ style_encoder_checkpoint: each });
+    }
+    expect(problems(asked('newest'))).toEqual([
+      {
+        path: 'style_encoder_checkpoint',
+        message: 'cannot be "newest"',
+        expected:
+          'sweep/run, sweep/run@step, or the id of a checkpoint of a style encoder, or none for gradient descent',
+      },
+    ]);
+    const captions = { kind: 'CAPTIONS', captions: ['apple'], style_encoder_checkpoint: 'none' };
+    expect(problems(captions)).toMatchObject([{ message: 'unknown key style_encoder_checkpoint' }]);
   });
 
   test('of an unknown kind names those there are, and a near miss by its name', () => {

@@ -4,6 +4,7 @@
  * and one seed, so nobody has to send them along, and nobody can send others.
  */
 import { z } from 'zod';
+import { expectedReference, parseCheckpointReference } from './hyperparameters/checkpoint-reference.ts';
 import { expectedName } from './sweep-definition/did-you-mean.ts';
 import { Report, reportZodIssues, shown } from './sweep-definition/problem.ts';
 
@@ -28,6 +29,15 @@ const seed = z
   .max(2 ** 31 - 1);
 const frames = z.int().min(2).max(32).default(8);
 const path = z.enum(['linear', 'spherical']);
+/** In the place of a style encoder: the style is found by descent, though there may be one. */
+export const NO_STYLE_ENCODER = 'none';
+/** The key and the grammar are those of a checkpoint that a run is given. */
+const styleEncoder = z
+  .string()
+  .max(500)
+  .refine((text) => text === NO_STYLE_ENCODER || parseCheckpointReference(text) !== null, {
+    message: `${expectedReference} of a style encoder, or ${NO_STYLE_ENCODER} for gradient descent`,
+  });
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 in lower-case hex');
 
 export const renderRequest = z.discriminatedUnion('kind', [
@@ -59,9 +69,11 @@ export const renderRequest = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('STYLE_TRANSFER'),
     style: z.array(sha256).min(1).max(8),
-    /** What the style pictures show, where that is known. */
+    /** What the style pictures show, where that is known. A descent asks for it; an encoder sees it. */
     captionOfStyle: caption.nullable().default(null),
     captions: z.array(caption).min(1).max(16),
+    /** Null: the newest one that was trained for the checkpoint, where there is one. */
+    style_encoder_checkpoint: styleEncoder.nullable().default(null),
   }),
 ]);
 

@@ -6,6 +6,8 @@ export type RenderErrorCode =
   | 'RENDER_BAD_PICTURE'
   /** The style encoder was trained for another generator than the one that is to draw. */
   | 'RENDER_OTHER_GENERATOR'
+  /** What is to find the style is no style encoder, or cannot be read. */
+  | 'RENDER_BAD_STYLE_ENCODER'
   /** The encoder gave vectors of another length than the model takes. */
   | 'RENDER_BAD_TEXT';
 

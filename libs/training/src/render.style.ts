@@ -7,11 +7,12 @@
 import { imageSide, recoverNoise } from '@plumage/model';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
+import { CheckpointCorrupt, CheckpointMismatch } from './checkpoint.error.ts';
 import type { CheckpointModel } from './checkpoint.format.ts';
 import { RenderError } from './render.error.ts';
 import type { RenderGenerator } from './render.generator.ts';
 import { generatorHashOf } from './style-encoder/style.generator.ts';
-import { openStyleEncoder } from './style-encoder/style.open.ts';
+import { openStyleEncoder, type StyleEncoder } from './style-encoder/style.open.ts';
 
 /** Refuses a picture that would unpack to more than this: 64 megapixels. */
 const mostPixels = 64 * 1024 * 1024;
@@ -75,20 +76,34 @@ export const styleNoises = async (
   }
 };
 
+/** Its faults are not those of the checkpoint that draws, and must not be told as such. */
+const openEncoder = (encoder: CheckpointModel): StyleEncoder => {
+  try {
+    return openStyleEncoder(encoder);
+  } catch (cause) {
+    if (!(cause instanceof CheckpointCorrupt || cause instanceof CheckpointMismatch)) throw cause;
+    const reason = `cannot be used (${cause.message})`;
+    const expected = 'a checkpoint of a style-encoder run';
+    throw new RenderError('RENDER_BAD_STYLE_ENCODER', 'style_encoder_checkpoint', reason, expected, {
+      cause,
+    });
+  }
+};
+
 /**
  * By a trained style encoder.
  * @param encoder a style-encoder run's checkpoint
  * @param checkpoint of the generator that is to draw
  * @param pictures n of [64, 64, 3] in [-1, 1]
  * @returns n rows of [Z]
- * @throws RenderError RENDER_OTHER_GENERATOR; CheckpointCorrupt, CheckpointMismatch when it is no style encoder
+ * @throws RenderError RENDER_OTHER_GENERATOR, RENDER_BAD_STYLE_ENCODER
  */
 export const encodedStyles = async (
   encoder: CheckpointModel,
   checkpoint: CheckpointModel,
   pictures: readonly Float32Array[],
 ): Promise<Float32Array[]> => {
-  const opened = openStyleEncoder(encoder);
+  const opened = openEncoder(encoder);
   try {
     const hash = generatorHashOf(checkpoint);
     if (opened.generatorHash !== hash) {

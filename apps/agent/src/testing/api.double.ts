@@ -61,7 +61,7 @@ export interface ApiDouble {
     more?: Partial<Pick<DoubleRun, 'trainer' | 'inputs'>>,
   ): DoubleRun;
   /** Pictures to be drawn from the run's newest checkpoint. */
-  addRender(run: DoubleRun, request: DoubleRender['request']): DoubleRender;
+  addRender(run: DoubleRun, request: DoubleRender['request'], inputs?: DoubleRun['inputs']): DoubleRender;
   /** The run is another's now: every write of its present holder is refused. */
   takeAway(run: DoubleRun): void;
   close(): Promise<void>;

@@ -6,6 +6,8 @@ import type { DoubleRun } from './api.double.ts';
 export interface DoubleRender {
   readonly id: string;
   readonly run: DoubleRun;
+  /** What it is given beside what its run was given. */
+  readonly inputs: DoubleRun['inputs'];
   readonly request: {
     readonly kind: string;
     readonly style?: readonly string[];
@@ -16,6 +18,12 @@ export interface DoubleRender {
   readonly settlements: SettleRenderInput[];
 }
 
+/** Another one for other files. */
+const idOf = (files: Readonly<Record<string, string>>): string =>
+  Object.values(files)
+    .map((sha256) => sha256.slice(0, 8))
+    .join('-');
+
 export const createRenderDouble = (stored: (sha256: string) => void) => {
   const renders: DoubleRender[] = [];
   const tokenOf = ({ id, epoch }: DoubleRender): string => `plu_run_${id}_${epoch}`;
@@ -23,9 +31,9 @@ export const createRenderDouble = (stored: (sha256: string) => void) => {
     renders.find((render) => render.id === renderId && render.epoch === epoch && tokenOf(render) === token);
   return {
     renders,
-    add(run: DoubleRun, request: DoubleRender['request']): DoubleRender {
+    add(run: DoubleRun, request: DoubleRender['request'], inputs: DoubleRun['inputs'] = {}): DoubleRender {
       const id = `render-${renders.length + 1}`;
-      const render: DoubleRender = { id, run, request, state: 'QUEUED', epoch: 0, settlements: [] };
+      const render: DoubleRender = { id, run, request, inputs, state: 'QUEUED', epoch: 0, settlements: [] };
       renders.push(render);
       return render;
     },
@@ -57,10 +65,10 @@ export const createRenderDouble = (stored: (sha256: string) => void) => {
             blob: { sha256: blobSha256, size: 1 },
           })),
         },
-        inputs: Object.entries(render.run.inputs).map(([key, files]) => ({
+        inputs: Object.entries({ ...render.run.inputs, ...render.inputs }).map(([key, files]) => ({
           key,
           checkpoint: {
-            ...{ id: `input-${key}-${Object.values(files).join('').slice(0, 32)}`, step: 1, epoch: 1 },
+            ...{ id: `input-${key}-${idOf(files)}`, step: 1, epoch: 1 },
             files: Object.entries(files).map(([name, sha256]) => ({ name, blob: { sha256, size: 1 } })),
           },
         })),

@@ -4,9 +4,10 @@
  * - beyond the last `keep` of a run (of a run that has ended: beyond the last one), but not the best one: the first
  *   checkpoint at or after the step of the run's best objective;
  * - superseded and damaged ones, once a later attempt has a checkpoint of its own or the run has ended.
- * One from which pictures are to be drawn, or are being drawn, is never spent either, nor one that another run was
- * given (RunInput): its pictures and its lineage need it as long as they are there. And a run of a population counts
- * as one that has not ended while others may start from it, so that a damaged checkpoint has one before it.
+ * One from which pictures are to be drawn, or are being drawn, or which finds their style, is never spent either, nor
+ * one that another run was given (RunInput): its pictures and its lineage need it as long as they are there. And a run
+ * of a population counts as one that has not ended while others may start from it, so that a damaged checkpoint has one
+ * before it.
  *
  * A claim is one statement and sees what was committed when it began. Therefore nothing goes on account of a
  * checkpoint that is younger than a minute, which is longer than any statement may last.
@@ -42,6 +43,8 @@ const spent = (keep: number, which: Prisma.Sql): Prisma.Sql => Prisma.sql`
   ) c
   where ${which} and not exists (
     select from "Render" d where d."checkpointId" = c.id and d.state in ('QUEUED', 'RUNNING')
+  ) and not exists (
+    select from "Render" d where d."styleEncoderId" = c.id and d.state in ('QUEUED', 'RUNNING')
   ) and not exists (select from "RunInput" i where i."checkpointId" = c.id) and case
     when c.useless then ${ended} or exists (
       select from "Checkpoint" later
@@ -71,8 +74,14 @@ export async function holdRuns(tx: Db, runIds: readonly string[]): Promise<strin
   return rows.map((row) => row.id);
 }
 
-/** Deletes the spent checkpoints of runs that the caller holds, with their file rows. @returns how many went. */
+/**
+ * Deletes the spent checkpoints of runs that the caller holds, with their file rows. Renders that have ended keep the
+ * name of a style encoder that goes. @returns how many went.
+ */
 export function deleteSpent(tx: Db, keep: number, heldRunIds: readonly string[]): Promise<number> {
   const held = Prisma.sql`r.id = any (${[...heldRunIds]}::uuid[])`;
-  return tx.$executeRaw`delete from "Checkpoint" where id in (select id from (${spent(keep, held)}) s)`;
+  return tx.$executeRaw`
+    with s as materialized (${spent(keep, held)}),
+    styled as (update "Render" set "styleEncoderId" = null where "styleEncoderId" in (select id from s))
+    delete from "Checkpoint" where id in (select id from s)`;
 }

@@ -4,6 +4,7 @@ import { requirePermission } from '../access/allow.ts';
 import { checkpointById } from '../checkpoints/checkpoint.loader.ts';
 import { Checkpoint } from '../checkpoints/checkpoint.type.ts';
 import { RenderGranted } from '../renders/render.type.ts';
+import { STYLE_ENCODER } from '../renders/style-encoder.service.ts';
 import { LeaseGranted } from '../runs/lease.type.ts';
 import { runById } from '../runs/run.loader.ts';
 import { Run } from '../runs/run.type.ts';
@@ -73,9 +74,12 @@ export class LeaseInputsFields {
 @Resolver(() => RenderGranted)
 export class RenderInputsFields {
   @FieldResolver(() => [InputCheckpoint], {
-    description: 'What the run of the checkpoint was given, by key, with the files.',
+    description:
+      'What the run of the checkpoint was given, by key, with the files; then the style encoder, if one finds the style.',
   })
-  inputs(@Root() granted: RenderGranted, @Ctx() context: RequestContext): Promise<InputCheckpoint[]> {
-    return context.loaders.load(inputsOfRun, granted.runId);
+  async inputs(@Root() granted: RenderGranted, @Ctx() context: RequestContext): Promise<InputCheckpoint[]> {
+    const { runId, styleEncoderId: checkpointId } = granted;
+    const ofRun = await context.loaders.load(inputsOfRun, runId);
+    return checkpointId === null ? ofRun : [...ofRun, { key: STYLE_ENCODER, runId, checkpointId }];
   }
 }

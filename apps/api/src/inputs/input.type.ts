@@ -2,11 +2,11 @@ import { Field, ObjectType } from 'type-graphql';
 
 @ObjectType({
   description:
-    'A checkpoint of another run that a run was given: pinned when it was first claimed, the same for every attempt. Relations stand in input.fields.ts.',
+    'A checkpoint of another run that a run was given, pinned when it was first claimed and the same for every attempt; or that a render is given, pinned when it was asked for. Relations stand in input.fields.ts.',
 })
 export class InputCheckpoint {
   @Field(() => String, {
-    description: 'The hyperparameter that names it, such as text_encoder_checkpoint.',
+    description: 'The key that names it, such as text_encoder_checkpoint.',
   })
   key!: string;
 

@@ -68,13 +68,24 @@ async function lease(sweepId: string, slotIndex: number): Promise<Lease> {
   return answer.lease;
 }
 
-async function reportCheckpoint({ runId, epoch, token }: Lease, step: number): Promise<void> {
-  const sha256 = createHash('sha256').update('weights').digest('hex');
+async function putBlob(body: Buffer): Promise<string> {
+  const sha256 = createHash('sha256').update(body).digest('hex');
   await api.ask(`/blobs/${sha256}`, {
     method: 'PUT',
     headers: { ...bearer(api.keys.AGENT), 'content-type': 'application/octet-stream' },
-    body: 'weights',
+    body,
   });
+  return sha256;
+}
+
+async function finish({ runId, epoch, token }: Lease): Promise<void> {
+  await ask('AGENT', 'mutation ($input: SettleInput!) { settle(input: $input) { run { id } } }', {
+    input: { lease: { runId, epoch, token }, outcome: 'FINISHED', step: 10 },
+  });
+}
+
+async function reportCheckpoint({ runId, epoch, token }: Lease, step: number): Promise<void> {
+  const sha256 = await putBlob(Buffer.from('weights'));
   await ask(
     'AGENT',
     'mutation ($input: ReportCheckpointInput!) { reportCheckpoint(input: $input) { checkpoint { id } } }',
@@ -166,5 +177,87 @@ describe('a page', () => {
     expect(await runs('gan-cls')).toEqual([gan.runId]);
     expect(await runs('text-encoder')).toEqual([encoder.runId]);
     expect(await runs('command')).toEqual([]);
+  });
+});
+
+describe('a style transfer', () => {
+  let style: Lease;
+  let renderId: string;
+  beforeAll(async () => {
+    await reportCheckpoint(gan, 20);
+    await finish(encoder);
+    const named = { generator_checkpoint: { value: `birds/${gan.runName}` } };
+    style = await lease(await create('styles', 'style-encoder', named), 0);
+    await reportCheckpoint(style, 30);
+    await finish(style);
+  });
+
+  it('is asked for by a person, and says by which encoder the style is found', async () => {
+    const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(56)]);
+    const request = { style: [await putBlob(png)], captions: ['a wren'] };
+    const made = await ask<{ createRender: { render: { id: string; style: unknown } } }>(
+      'EDITOR',
+      `mutation ($input: CreateRenderInput!) { createRender(input: $input) { ... on RenderCreated {
+        render { id style { foundBy encoderName encoder { key run { name } checkpoint { step } } } } } } }`,
+      { input: { runId: gan.runId, kind: 'STYLE_TRANSFER', request } },
+    );
+    renderId = made.createRender.render.id;
+    expect(made.createRender.render.style).toEqual({
+      foundBy: 'ENCODER',
+      encoderName: `styles/${style.runName}@30`,
+      encoder: {
+        ...{ key: 'style_encoder_checkpoint', run: { name: style.runName }, checkpoint: { step: 30 } },
+      },
+    });
+    const { createRender } = await ask<{ createRender: unknown }>(
+      'EDITOR',
+      'mutation ($input: CreateRenderInput!) { createRender(input: $input) { ... on RenderInvalid { problems { path message } } } }',
+      {
+        input: {
+          ...{ runId: gan.runId, kind: 'STYLE_TRANSFER' },
+          request: { ...request, style_encoder_checkpoint: `texts/${encoder.runName}` },
+        },
+      },
+    );
+    expect(createRender).toEqual({
+      problems: [
+        {
+          path: 'style_encoder_checkpoint',
+          message: `texts/${encoder.runName} is a run of trainer text-encoder`,
+        },
+      ],
+    });
+  });
+
+  it('comes to an agent with the encoder behind what the generator’s run was given', async () => {
+    const answer = await ask<{ lease: { renderId: string; inputs: unknown } }>(
+      'AGENT',
+      `mutation ($input: LeaseInput!) { lease(input: $input) { ... on RenderGranted {
+        renderId inputs { key checkpoint { step files { name } } } } } }`,
+      { input: { agentId, instanceId, slotIndex: 0, accepts: ['RENDER'] } },
+    );
+    const files = [{ name: 'model.safetensors' }];
+    expect(answer.lease).toEqual({
+      renderId,
+      inputs: [
+        { key: 'text_encoder_checkpoint', checkpoint: { step: 10, files } },
+        { key: 'style_encoder_checkpoint', checkpoint: { step: 30, files } },
+      ],
+    });
+  });
+
+  it('finds what a page offers; an agent does not read it', async () => {
+    const query =
+      'query ($id: ID!) { run(id: $id) { checkpoints { step styleEncoders { run { name } checkpoint { step } } } } }';
+    expect(await ask('VIEWER', query, { id: gan.runId })).toMatchObject({
+      run: {
+        checkpoints: [
+          { step: 20, styleEncoders: [{ run: { name: style.runName }, checkpoint: { step: 30 } }] },
+        ],
+      },
+    });
+    const asAgent = 'query ($id: ID!) { checkpoint(id: $id) { styleEncoders { key } } }';
+    const { id } = await api.database.prisma.checkpoint.findFirstOrThrow({ where: { runId: gan.runId } });
+    await expect(ask('AGENT', asAgent, { id })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 });

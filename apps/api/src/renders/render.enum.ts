@@ -16,6 +16,8 @@ const RenderOutcome = Object.freeze({
   RELEASED: 'RELEASED',
 } as const);
 type RenderOutcome = keyof typeof RenderOutcome;
+const StyleSource = Object.freeze({ ENCODER: 'ENCODER', DESCENT: 'DESCENT' } as const);
+type StyleSource = keyof typeof StyleSource;
 
 registerEnumType(RenderKind, {
   name: 'RenderKind',
@@ -41,5 +43,10 @@ registerEnumType(RenderOutcome, {
   name: 'RenderOutcome',
   description: 'How drawing ended. RELEASED: given back, another agent may draw it.',
 });
+registerEnumType(StyleSource, {
+  name: 'StyleSource',
+  description:
+    'How the noise behind a picture is found. ENCODER: by a style encoder that was trained for the checkpoint. DESCENT: by gradient descent through the generator.',
+});
 
-export { LeaseKind, RenderCommand, RenderKind, RenderOutcome, RenderState };
+export { LeaseKind, RenderCommand, RenderKind, RenderOutcome, RenderState, StyleSource };

@@ -15,7 +15,7 @@ export class CreateRenderInput {
 
   @Field(() => JsonScalar, {
     description:
-      'By kind. CAPTIONS: {captions, seeds}. TEXT_INTERPOLATION: {from, to, frames, seed, path}. NOISE_INTERPOLATION: {caption, fromSeed, toSeed, frames, path}. STYLE_TRANSFER: {style: [sha256 of a PNG or JPEG that was uploaded before], captionOfStyle, captions}. The path is linear or spherical; at most 256 pictures.',
+      'By kind. CAPTIONS: {captions, seeds}. TEXT_INTERPOLATION: {from, to, frames, seed, path}. NOISE_INTERPOLATION: {caption, fromSeed, toSeed, frames, path}. STYLE_TRANSFER: {style: [sha256 of a PNG or JPEG that was uploaded before], captionOfStyle, captions, style_encoder_checkpoint}. The path is linear or spherical; at most 256 pictures. style_encoder_checkpoint names a trained style encoder of the checkpoint (an id, sweep/run or sweep/run@step) or is none for gradient descent; null or left out: the newest that there is.',
   })
   request!: unknown;
 }

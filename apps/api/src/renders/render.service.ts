@@ -25,6 +25,7 @@ import { announce } from '../live/announce.sql.ts';
 import type { NewChange } from '../live/change.type.ts';
 import { lockRun } from '../runs/lease.sql.ts';
 import { decodeIdKey, type Page, pageById } from '../schema/page.ts';
+import { findStyleEncoder } from './style-encoder.service.ts';
 
 export interface RenderRequested {
   readonly runId: string;
@@ -59,6 +60,8 @@ export async function createRender(
     const checkpoint = await checkpointFor(tx, run, requested.checkpointId);
     const problems = await styleProblems(tx, parsed.request);
     if ('path' in checkpoint) return { ok: false, problems: [checkpoint, ...problems] };
+    const encoder = await findStyleEncoder(tx, parsed.request, checkpoint);
+    if (encoder.kind === 'wrong') problems.push(encoder.problem);
     if (problems.length > 0) return { ok: false, problems };
     const newest = await tx.render.aggregate({ where: { runId: run.id }, _max: { number: true } });
     const render = await tx.render.create({
@@ -71,6 +74,9 @@ export async function createRender(
         step: checkpoint.step,
         kind: requested.kind,
         request: parsed.request as Prisma.InputJsonValue,
+        ...(encoder.kind === 'encoder'
+          ? { styleEncoderId: encoder.checkpointId, styleEncoderName: encoder.name }
+          : {}),
       },
     });
     await announce(tx, [renderChange(run.sweepId, render)]);

@@ -42,6 +42,7 @@ export interface ClaimedRender {
   readonly request: Prisma.JsonValue;
   readonly config: Prisma.JsonValue;
   readonly checkpointId: string;
+  readonly styleEncoderId: string | null;
 }
 
 /**
@@ -76,7 +77,7 @@ export async function claimRender(db: Db, claim: RenderClaim): Promise<ClaimedRe
       select 'RENDER', "sweepId", "runId", jsonb_build_object('renderId', id, 'state', state) from claimed
     )
     select id as "renderId", "runId", "sweepId", name as "runName", "leaseEpoch" as epoch,
-      "leaseExpiresAt" as "expiresAt", kind, request, config, "checkpointId"
+      "leaseExpiresAt" as "expiresAt", kind, request, config, "checkpointId", "styleEncoderId"
     from claimed`;
   return rows[0];
 }

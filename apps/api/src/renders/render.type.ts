@@ -2,7 +2,7 @@ import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { PageInfo } from '../schema/page.type.ts';
 import { DateTimeScalar, JsonScalar } from '../schema/scalars.ts';
-import { RenderCommand, RenderKind, RenderState } from './render.enum.ts';
+import { RenderCommand, RenderKind, RenderState, StyleSource } from './render.enum.ts';
 
 @ObjectType({
   description:
@@ -14,6 +14,8 @@ export class Render {
 
   runId!: string;
   checkpointId!: string | null;
+  styleEncoderId!: string | null;
+  styleEncoderName!: string | null;
 
   @Field(() => Int, { description: 'Its number among the renders of its run, from 1.' })
   number!: number;
@@ -47,6 +49,22 @@ export class Render {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it ended.' })
   finishedAt!: Date | null;
+}
+
+@ObjectType({ description: 'How a style transfer finds the style: decided when it is asked for.' })
+export class RenderStyle {
+  @Field(() => StyleSource, { description: 'By what.' })
+  foundBy!: StyleSource;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The style encoder as sweep/run@step, also when it was cleared away since; null: by descent.',
+  })
+  encoderName!: string | null;
+
+  encoderId!: string | null;
+  runId!: string;
 }
 
 @ObjectType({ description: 'A render in a list.' })
@@ -148,6 +166,7 @@ export class RenderGranted {
   config!: Prisma.JsonValue;
 
   checkpointId!: string;
+  styleEncoderId!: string | null;
 }
 
 @ObjectType({ description: 'The answer to a sign of life.' })

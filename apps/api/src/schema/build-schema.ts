@@ -30,6 +30,11 @@ import {
 } from '../renders/render.fields.ts';
 import { RenderLeaseResolver } from '../renders/render-lease.resolver.ts';
 import { RenderResolver } from '../renders/render.resolver.ts';
+import {
+  CheckpointStyleEncoders,
+  RenderStyleFields,
+  RenderStyleOfRender,
+} from '../renders/style-encoder.fields.ts';
 import { LeaseResolver } from '../runs/lease.resolver.ts';
 import { LineageStepFields, RunLineageFields, SweepPopulationFields } from '../runs/lineage.fields.ts';
 import { RunConnectionFields, RunFields } from '../runs/run.fields.ts';
@@ -50,6 +55,7 @@ const resolvers = [
   AgentResolver,
   ApiKeyResolver,
   CheckpointResolver,
+  CheckpointStyleEncoders,
   CheckpointUseFields,
   CheckpointUsersFields,
   LeaseInputsFields,
@@ -67,6 +73,8 @@ const resolvers = [
   RenderInputsFields,
   RenderLeaseResolver,
   RenderResolver,
+  RenderStyleFields,
+  RenderStyleOfRender,
   RunConnectionFields,
   RunFields,
   InputCheckpointFields,

@@ -17,6 +17,7 @@ import { downloadAll } from '../samples/sample.download.ts';
 import { indexEntry } from '../samples/sample.file.ts';
 import { checkSameRuns, readIndex, writeIndex } from '../samples/sample.index.ts';
 import { pictureType, renderKindWords, requestFrom, sayProblem, seedsFrom } from './render.request.ts';
+import { styleText } from './render.view.ts';
 
 const WAIT_MS = 500;
 
@@ -58,7 +59,7 @@ const bringHere = async (context: Context, render: RenderBlockFragment, out: str
 
 const sayWhere = (render: RenderBlockFragment, out: string | undefined): string => {
   const count = `${render.samples.length} ${render.samples.length === 1 ? 'picture' : 'pictures'}`;
-  const who = `drawn by ${render.agentName ?? 'an agent'} from step ${render.step}`;
+  const who = `drawn by ${render.agentName ?? 'an agent'} from step ${render.step}${styleText(render)}`;
   return out === undefined
     ? `${count} ${who}; --out DIR would bring them here:\n${render.samples.map((sample) => sample.url).join('\n')}`
     : `${count} in ${out}, ${who}; ${out}/index.jsonl says what they show.`;
@@ -108,6 +109,11 @@ export const createRender = defineCommand({
       help: 'PNG or JPEG whose style is taken; is uploaded',
     },
     'style-caption': { type: 'string', value: 'TEXT', help: 'what that picture shows, if known' },
+    'style-encoder': {
+      type: 'string',
+      value: 'REF',
+      help: 'what finds the style: SWEEP/RUN, SWEEP/RUN@STEP, an id, or none for gradient descent (default: the newest that was trained for the checkpoint)',
+    },
     out: { type: 'string', value: 'DIR', help: 'folder to write the pictures into; made if missing' },
     'no-wait': { type: 'boolean', help: 'ask, and leave: `renders list` tells how it goes' },
   },
@@ -116,6 +122,7 @@ export const createRender = defineCommand({
     'plumage renders create --run ID --kind between-captions --caption "a red apple" --caption "a whale" --frames 12 --out way',
     'plumage renders create --run ID --kind between-seeds --caption "a whale" --seeds 1,9 --out way',
     'plumage renders create --run ID --kind style --style beach.jpg --caption "a whale" --out styled',
+    'plumage renders create --run ID --kind style --style beach.jpg --caption "a whale" --style-encoder styles/gull-0001@3000',
   ],
   async run(context, { run, step, caption, out, ...given }) {
     const { terminal, world, json } = context;
@@ -130,6 +137,7 @@ export const createRender = defineCommand({
       frames: given.frames === undefined ? null : Number(given.frames),
       path: given.path ?? null,
       styleCaption: given['style-caption'] ?? null,
+      styleEncoder: given['style-encoder'] ?? null,
     };
     const unsent = '0'.repeat(64);
     requestFrom({ ...options, style: files.map(() => unsent) }); // What is wrong is said before anything is sent.

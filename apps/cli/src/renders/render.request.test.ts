@@ -4,7 +4,7 @@ import { pictureType, type RenderOptions, requestFrom, seedsFrom } from './rende
 
 const options = (given: Partial<RenderOptions>): RenderOptions => ({
   ...{ kind: 'captions', captions: ['a red apple'], seeds: null, frames: null, path: null },
-  ...{ style: [], styleCaption: null },
+  ...{ style: [], styleCaption: null, styleEncoder: null },
   ...given,
 });
 
@@ -32,6 +32,18 @@ describe('what is asked for on the command line', () => {
       toSeed: 9,
       frames: 5,
     });
+  });
+
+  it('a style encoder is named as in a sweep; one that is no reference is a wrong call', () => {
+    const style = { kind: 'style', style: ['a'.repeat(64)] } as const;
+    expect(requestFrom(options({ ...style, styleEncoder: 'styles/gull-0001@500' }))).toMatchObject({
+      kind: 'STYLE_TRANSFER',
+      style_encoder_checkpoint: 'styles/gull-0001@500',
+    });
+    expect(requestFrom(options(style))).toMatchObject({ style_encoder_checkpoint: null });
+    expect(() => requestFrom(options({ ...style, styleEncoder: 'descent' }))).toThrow(
+      /^--style-encoder: cannot be "descent"; expected sweep\/run, .* or none for gradient descent$/,
+    );
   });
 
   it('too few or too many of an option, or a wrong value, is a wrong call that names the option', () => {

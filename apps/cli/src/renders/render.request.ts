@@ -26,6 +26,8 @@ export interface RenderOptions {
   /** Hashes of pictures that were uploaded. */
   readonly style: readonly string[];
   readonly styleCaption: string | null;
+  /** A reference, or `none`; null: the newest that was trained for the checkpoint. */
+  readonly styleEncoder: string | null;
 }
 
 /** @throws UsageError naming the option that is missing, too much or wrong */
@@ -37,7 +39,7 @@ export const requestFrom = (options: RenderOptions): RenderRequest => {
 
 /** What was left out is left to the contract's defaults. */
 const fieldsOf = (options: RenderOptions): object => {
-  const { captions, seeds, frames, path, style, styleCaption } = options;
+  const { captions, seeds, frames, path, style, styleCaption, styleEncoder } = options;
   const kind = renderKindWords[options.kind];
   const along = { ...(frames === null ? {} : { frames }), ...(path === null ? {} : { path }) };
   switch (kind) {
@@ -58,7 +60,10 @@ const fieldsOf = (options: RenderOptions): object => {
       return { kind, caption: exactly(1, captions, '--caption')[0], fromSeed, toSeed, ...along };
     }
     case 'STYLE_TRANSFER':
-      return { kind, style, captions, captionOfStyle: styleCaption };
+      return {
+        ...{ kind, style, captions, captionOfStyle: styleCaption },
+        style_encoder_checkpoint: styleEncoder,
+      };
   }
 };
 
@@ -81,6 +86,7 @@ const optionOf: Readonly<Record<string, string>> = {
   path: '--path',
   style: '--style',
   captionOfStyle: '--style-caption',
+  style_encoder_checkpoint: '--style-encoder',
 };
 
 /** `--seeds: cannot be -1; expected at least 0`, also of what the server says. */

@@ -27,6 +27,10 @@ const askedText = (request: RenderRequest): string => {
   }
 };
 
+/** `, style by styles/gull-0001@500`; nothing for other kinds. */
+export const styleText = ({ style }: Pick<RenderLineFragment, 'style'>): string =>
+  style === null ? '' : `, style by ${style.encoderName ?? 'gradient descent'}`;
+
 export const renderTable = (
   renders: readonly RenderLineFragment[],
   now: Date,
@@ -54,7 +58,7 @@ export const renderTable = (
       durationText(render.startedAt, render.finishedAt, now),
       agoText(render.createdAt, now),
       render.id,
-      render.failureMessage ?? askedText(render.request as RenderRequest),
+      render.failureMessage ?? askedText(render.request as RenderRequest) + styleText(render),
     ]),
     paint,
     room,

@@ -10,8 +10,9 @@ export const draftOf = (request: RenderRequest): Partial<StudioDraft> => {
     case 'NOISE_INTERPOLATION':
       return request;
     case 'STYLE_TRANSFER': {
-      const { kind, style, captions, captionOfStyle } = request;
-      return { kind, style, captions: captions.join('\n'), captionOfStyle: captionOfStyle ?? '' };
+      const { kind, style, captions, captionOfStyle, style_encoder_checkpoint: styleEncoder } = request;
+      const shown = captionOfStyle ?? '';
+      return { kind, style, captions: captions.join('\n'), captionOfStyle: shown, styleEncoder };
     }
   }
 };

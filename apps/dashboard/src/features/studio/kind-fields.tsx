@@ -2,6 +2,7 @@
 /** The fields of each kind of render. */
 import { Button, NumberInput, SegmentedControl, Textarea, TextInput } from '@mantine/core';
 import { quickstartPrompts } from '@plumage/contract';
+import { StyleEncoderField } from './style-encoder-field.tsx';
 import { StyleField } from './style-field.tsx';
 import styles from './studio.module.css';
 import { newSeeds, type StudioDraft, usualPath } from './studio-draft.ts';
@@ -62,6 +63,7 @@ export const KindFields = (props: KindFieldsProps) => {
       return (
         <>
           <StyleField draft={draft} run={run} mayUpload={mayUpload} onChange={onChange} />
+          <StyleEncoderField draft={draft} run={run} onChange={onChange} />
           <Captions {...props} />
         </>
       );

@@ -38,6 +38,7 @@ export const RenderBlock = (props: {
         <StateMark state={render.state} />
         <p className="quiet" role={open ? 'status' : undefined}>
           step {formatStep(render.step)} · {sayStanding(render, agents, now)}
+          <StyleBy render={render} />
           {!open && (
             <>
               {' '}
@@ -59,6 +60,14 @@ export const RenderBlock = (props: {
       {(open || render.samples.length > 0) && <RenderGrid render={render} request={request} cell={cell} />}
     </article>
   );
+};
+
+/** By what the style is found; the encoder's run is a click away while its checkpoint is there. */
+const StyleBy = ({ render: { style } }: { readonly render: RenderBlockFragment }) => {
+  if (style === null) return null;
+  const name = style.encoderName ?? 'gradient descent';
+  const run = style.encoder?.run;
+  return <> · style by {run === undefined ? name : <Link href={`/runs/${run.id}`}>{name}</Link>}</>;
 };
 
 /** While it is drawn, its pictures' places stand already: the page does not jump. */

@@ -10,6 +10,7 @@ describe("the Studio's form in the address", () => {
       { ...emptyDraft, kind: 'TEXT_INTERPOLATION', from: 'apple', to: 'whale', frames: 5, path: 'spherical' },
       { ...emptyDraft, kind: 'NOISE_INTERPOLATION', caption: 'apple', fromSeed: 3, toSeed: 9 },
       { ...emptyDraft, kind: 'STYLE_TRANSFER', style: ['a'.repeat(64)], captionOfStyle: 'a wren' },
+      { ...emptyDraft, kind: 'STYLE_TRANSFER', styleEncoder: 'styles & co/gull-0001@30' },
     ] as const;
     for (const draft of drafts) expect(read(writeDraft(draft))).toEqual(draft);
     expect(writeDraft(emptyDraft)).toBe('');
@@ -35,6 +36,20 @@ describe('what is asked for', () => {
       ok: false,
       problems: [{ path: 'seeds[1]', message: 'cannot be "two"' }],
     });
+  });
+
+  it('names what finds the style, where a person has chosen it', () => {
+    const draft = {
+      ...emptyDraft,
+      kind: 'STYLE_TRANSFER',
+      captions: 'apple',
+      style: ['a'.repeat(64)],
+    } as const;
+    for (const styleEncoder of [null, 'none', 'styles/gull-0001@30']) {
+      expect(requestOf({ ...draft, styleEncoder })).toMatchObject({
+        request: { style_encoder_checkpoint: styleEncoder },
+      });
+    }
   });
 
   it('a form that is not filled in is no request', () => {

@@ -22,6 +22,8 @@ export interface StudioDraft {
   /** Hashes of the pictures whose style is taken. */
   readonly style: readonly string[];
   readonly captionOfStyle: string;
+  /** What finds the style: a style encoder's checkpoint, or `none` for descent; null: the newest, if there is one. */
+  readonly styleEncoder: string | null;
 }
 
 export const emptyDraft: StudioDraft = {
@@ -40,6 +42,7 @@ export const emptyDraft: StudioDraft = {
   path: null,
   style: [],
   captionOfStyle: '',
+  styleEncoder: null,
 };
 
 /** Short names in the address. */
@@ -67,6 +70,7 @@ export const readDraft = (query: URLSearchParams): StudioDraft => {
     captions: query.has('captions') ? query.getAll('captions').join('\n') : undefined,
     path: path === 'linear' || path === 'spherical' ? path : undefined,
     style: query.getAll('style').filter((sha) => /^[0-9a-f]{64}$/.test(sha)),
+    styleEncoder: query.get('encoder') ?? undefined,
   };
   for (const name of texts) given[name] = query.get(name) ?? undefined;
   for (const name of numbers) given[name] = numberIn(query.get(name));
@@ -86,6 +90,7 @@ export const writeDraft = (draft: StudioDraft): string => {
   }
   if (draft.path !== null) query.set('path', draft.path);
   for (const sha of draft.style) query.append('style', sha);
+  if (draft.styleEncoder !== null) query.set('encoder', draft.styleEncoder);
   return query.toString();
 };
 
@@ -118,7 +123,10 @@ const fieldsOf = (draft: StudioDraft): object => {
     case 'NOISE_INTERPOLATION':
       return { kind, caption, fromSeed, toSeed, frames, ...along };
     case 'STYLE_TRANSFER':
-      return { kind, style, captions, captionOfStyle: draft.captionOfStyle.trim() || null };
+      return {
+        ...{ kind, style, captions, captionOfStyle: draft.captionOfStyle.trim() || null },
+        style_encoder_checkpoint: draft.styleEncoder,
+      };
   }
 };
 

@@ -108,7 +108,7 @@ const RunChoice = ({ draft, run, onChange }: ChoiceProps) => {
       nothingFoundMessage="None of the runs that changed last has this name"
       data={choices}
       value={draft.runId}
-      onChange={(runId) => onChange({ runId, checkpointId: null })}
+      onChange={(runId) => onChange({ runId, checkpointId: null, styleEncoder: null })}
     />
   );
 };
@@ -133,7 +133,7 @@ const CheckpointChoice = ({ draft, run, onChange }: ChoiceProps) => {
       data={choices}
       error={gone ? 'It was cleared away since; choose another.' : undefined}
       value={draft.checkpointId === null ? 'newest' : draft.checkpointId}
-      onChange={(value) => onChange({ checkpointId: value === 'newest' ? null : value })}
+      onChange={(value) => onChange({ checkpointId: value === 'newest' ? null : value, styleEncoder: null })}
     />
   );
 };
@@ -148,6 +148,7 @@ const fieldNames: Readonly<Record<string, string>> = {
   fromSeed: 'From seed',
   toSeed: 'To seed',
   checkpointId: 'Checkpoint',
+  style_encoder_checkpoint: 'Style is found by',
 };
 
 /** `captions[1]` is the second caption. */

@@ -1,6 +1,6 @@
 'use client';
 /** The pictures whose style is taken: uploaded, or chosen among those of the run. */
-import { Button, FileButton, TextInput } from '@mantine/core';
+import { Button, FileButton } from '@mantine/core';
 import { useState } from 'react';
 import { Icon } from '../../design/icon.tsx';
 import { Problem } from '../../design/notice.tsx';
@@ -54,12 +54,6 @@ export const StyleField = (props: {
       </FileButton>
       {problem !== null && <Problem>{problem}</Problem>}
       <RunPictures {...props} full={full} />
-      <TextInput
-        label="What it shows"
-        description="If you know: a better guess at what is style and what is content"
-        value={draft.captionOfStyle}
-        onChange={(event) => onChange({ captionOfStyle: event.currentTarget.value })}
-      />
       {run === undefined && <p className="quiet">Choose a run to take one of its own pictures.</p>}
     </fieldset>
   );
