@@ -9,7 +9,13 @@
  */
 import type { KernelConfig, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { convGeometry } from './conv-geometry.ts';
-import { packedSize, packFilterPhase, packTransposed, runConvolution } from './convolution.job.ts';
+import {
+  convolutionSpace,
+  packedSize,
+  packFilterPhase,
+  packTransposed,
+  runConvolution,
+} from './convolution.job.ts';
 import { WasmHeap } from './wasm-heap.ts';
 
 /** One axis of one phase: which input positions, and which taps of the filter they see. */
@@ -49,9 +55,7 @@ function convolvePhase(
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { strideHeight, strideWidth, filterWidth } = geometry;
   const size = packedSize(h.taps * w.taps * outChannels, inChannels);
-  heap.scratch(size + w.taps * outChannels, (packed) => {
-    const zeros = packed + size * 4;
-    heap.zero(zeros, w.taps * outChannels);
+  heap.scratch(size, (packed) => {
     const sizes = { kernelWidth: filterWidth, inChannels, outChannels };
     const down = { first: h.firstTap, count: h.taps, stride: strideHeight };
     const across = { first: w.firstTap, count: w.taps, stride: strideWidth };
@@ -76,13 +80,15 @@ function convolvePhase(
       outImage: inHeight * inWidth * inChannels,
       outRow: strideHeight * inWidth * inChannels,
       outColumn: strideWidth * inChannels,
-      zeros,
     });
   });
 }
 
 /** A picture's three channels would leave five of eight lanes idle; see assembly/scatter.ts. */
 const FEW_CHANNELS = 4;
+
+/** Pixels of dy that are scattered in one go: whole tiles of its rows, and what they give stays in a cache. */
+const PIXELS = 96;
 
 function scatter(
   heap: WasmHeap,
@@ -95,7 +101,8 @@ function scatter(
   const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
   const columns = filterHeight * filterWidth * inChannels;
   const size = packedSize(outChannels, columns);
-  const own = outWidth * columns; // of each thread: the products of one row
+  const lines = Math.max(1, Math.floor(PIXELS / outWidth));
+  const own = lines * outWidth * columns + convolutionSpace(outChannels, columns); // of each thread
   heap.scratch(size + heap.started * own, (packed) => {
     packTransposed(heap, heap.address(filter), packed, outChannels, columns);
     heap.run({
@@ -117,6 +124,7 @@ function scatter(
         inWidth,
         inChannels,
         packed + size * 4,
+        lines,
         own * 4,
       ],
       units: batchSize,
