@@ -4,8 +4,9 @@
  * phase is an ordinary convolution of dy with a flipped part of the filter, written straight to its pixels
  * (Dumoulin and Visin 2016, section 4). tfjs's own kernel walks every tap of every pixel.
  *
- * 10^9 operations a second on one core of a quiet Xeon (Sapphire Rapids), batch 64 (`npm run bench -- kernels`):
- * 64x64x3 -> 32: 19, before it was scattered (on a loaded AMD EPYC, width 64: 10 before, 21 since); 32x32x32 -> 64: 39; 16x16x64 -> 128: 43; 8x8x128 -> 256: 44 (kernel 4, stride 2).
+ * 10^9 operations a second of processor time on one core of an AMD EPYC under load, batch 64, kernel 4, stride 2, and
+ * in brackets before there were tiles of six rows: 64x64x3 -> 64: 20 (21); 32x32x64 -> 128: 32 (27);
+ * 16x16x128 -> 256: 34 (29); 8x8x256 -> 512: 32 (27).
  */
 import type { KernelConfig, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { convGeometry } from './conv-geometry.ts';

@@ -1,11 +1,11 @@
 /**
  * Conv2D for wasm. tfjs has one (XNNPACK), but this one needs no operator set up for every new filter, which in
- * training is every step. What it does not know (dilation) goes to
- * tfjs's kernel.
+ * training is every step. What it does not know (dilation) goes to tfjs's kernel.
  *
- * 10^9 operations a second on one core of a quiet Xeon (Sapphire Rapids), batch 64 (`npm run bench -- kernels`):
- * 64x64x3 -> 32: 19, before there were frames (on a loaded AMD EPYC, width 64: 16 before, 18 since); 32x32x32 -> 64: 42; 16x16x64 -> 128: 43; 8x8x128 -> 256: 41 (kernel 4, stride 2). tfjs's own made
- * about 30 at the last three in a comparison by hand, where this one made 46 to 50.
+ * 10^9 operations a second of processor time on one core of an AMD EPYC under load, batch 64, kernel 4, stride 2, and
+ * in brackets before there were tiles of six rows: 64x64x3 -> 64: 22 (18); 32x32x64 -> 128: 34 (27);
+ * 16x16x128 -> 256: 34 (26); 8x8x256 -> 512: 31 (25). tfjs's own made about 30 at shapes like the last three on a quiet
+ * Xeon in a comparison by hand, where ours of then made 46 to 50.
  */
 import {
   getKernel,
