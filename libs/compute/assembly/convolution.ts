@@ -8,7 +8,7 @@
  */
 
 import { fillZeros } from './packing';
-import { locatePixels, packPixels } from './pixels';
+import { firstSeen, lastSeen, locatePixels, packPixels } from './pixels';
 import { multiply, prepare, ROWS, SPACE } from './tile';
 
 /**
@@ -20,11 +20,18 @@ const BLOCK: i32 = 16;
 const DEPTH: i32 = 512;
 
 /**
+ * Up to so many output pixels of an image, and from so many channels on, taps that lie outside of the image are left
+ * out: they are a quarter of all at 4x4 pixels of a kernel of four, an eighth at 8x8.
+ */
+const SMALL: i32 = 64;
+const MANY: i32 = 8;
+
+/**
  * out[n, y, x, co] = sum over taps and ci of input[n, y*strideH - padTop + kh, x*strideW - padLeft + kw, ci] * w,
  * for the tiles `from` to `to`: a tile is six output pixels, of ceil(batch*outHeight*outWidth/6).
  * `packed` is [ceil(outChannels/8)][kernelHeight*kernelWidth][inChannels][8]. Output pixel (n, y, x) starts at
  * out + n*outImage + y*outRow + x*outColumn. With depth = min(DEPTH, kernelHeight*kernelWidth*inChannels), `scratch`
- * has room for (BLOCK*6 + 7)*(depth + 3) + BLOCK*24 + ceil8(outChannels) + 64 numbers.
+ * has room for (BLOCK*6 + 7)*(depth + 3) + BLOCK*24 + ceil8(outChannels) + 128 numbers.
  */
 export function convolve(
   input: usize,
@@ -62,6 +69,9 @@ export function convolve(
   const outs = edges + <usize>depth * 28;
   const pixels = outs + <usize>(BLOCK * ROWS * 4);
   const nowhere = pixels + <usize>(BLOCK * ROWS * 12);
+  const ranges = nowhere + ((<usize>((outChannels + 7) & ~7)) << 2);
+  const across =
+    batch >= ROWS && outHeight * outWidth <= SMALL && kernelHeight * kernelWidth > 1 && inChannels >= MANY;
   fillZeros(edges, depth);
   prepare(space);
   for (; from < to; from += BLOCK) {
@@ -80,6 +90,7 @@ export function convolve(
       outImage,
       outRow,
       outColumn,
+      across,
       pixels,
       outs,
       nowhere,
@@ -90,26 +101,33 @@ export function convolve(
       const k = part * depth;
       const end = min(k + depth, rows);
       for (let tile: usize = 0; tile < <usize>tiles; tile++) {
-        const windows = pixels + tile * <usize>(ROWS * 12);
-        packPixels(
-          windows,
-          height,
-          width,
-          inChannels,
-          kernelWidth,
-          scratch + tile * tileBytes,
-          edges,
-          k,
-          end,
-        );
+        const six = pixels + tile * <usize>(ROWS * 12);
+        let low = k,
+          high = end;
+        if (across) {
+          low = firstSeen(six, height, width, inChannels, kernelWidth, k, end);
+          high = lastSeen(six, height, width, inChannels, kernelWidth, low, end);
+          // The first part is what the others are added to: nothing of it, in fours, are zeros.
+          if (part === 0 && low >= high) {
+            low = k;
+            high = min(k + 4, end);
+          }
+        }
+        store<i32>(ranges + (tile << 3), low);
+        store<i32>(ranges + (tile << 3), high, 4);
+        packPixels(six, height, width, inChannels, kernelWidth, scratch + tile * tileBytes, edges, low, high);
       }
       let panel = packed + ((<usize>k) << 5);
       for (let channel = 0; channel < outChannels; channel += 8) {
         const offset = (<usize>channel) << 2;
         for (let tile: usize = 0; tile < <usize>tiles; tile++) {
+          const low = load<i32>(ranges + (tile << 3));
+          const count = load<i32>(ranges + (tile << 3), 4) - low;
+          if (count <= 0 && part > 0) continue;
+          const weights = panel + ((<usize>(low - k)) << 5);
           const windows = scratch + tile * tileBytes;
           const rowsOut = outs + tile * <usize>(ROWS * 4);
-          multiply(windows, 24, panel, end - k, rowsOut, offset, outChannels - channel, part === 0, space);
+          multiply(windows, 24, weights, count, rowsOut, offset, outChannels - channel, part === 0, space);
         }
         panel += panelBytes;
       }

@@ -11,7 +11,8 @@ const PIXEL: usize = 12;
 
 /**
  * Where the pixels of so many tiles from tile `first` on have their windows (at `pixels`, 12 bytes each) and their
- * results (at `outs`, 4 bytes each). What lies behind the last pixel has the last one's window, and for its result
+ * results (at `outs`, 4 bytes each). Pixels are counted image by image, or `across` the images: the first of each,
+ * then the second of each, so that a tile's six see the same of the frame. What lies behind the last pixel has the last one's window, and for its result
  * the address `nowhere`.
  */
 export function locatePixels(
@@ -28,18 +29,21 @@ export function locatePixels(
   outImage: i32,
   outRow: i32,
   outColumn: i32,
+  across: bool,
   pixels: usize,
   outs: usize,
   nowhere: usize,
   first: i32,
   tiles: i32,
 ): void {
-  const last = batch * outHeight * outWidth - 1;
-  const line = min(first * ROWS, last) / outWidth;
-  let n = line / outHeight;
-  let y = line - n * outHeight;
-  let x = min(first * ROWS, last) - line * outWidth;
+  const image = outHeight * outWidth;
+  const last = batch * image - 1;
   let at = first * ROWS;
+  const start = min(at, last);
+  const place = across ? start / batch : start % image;
+  let n = across ? start - place * batch : start / image;
+  let y = place / outWidth;
+  let x = place - y * outWidth;
   for (const end = at + tiles * ROWS; at < end; at++) {
     store<i32>(pixels, <i32>(input + <usize>n * imageBytes));
     store<i32>(pixels, y * strideH - padTop, 4);
@@ -49,14 +53,64 @@ export function locatePixels(
     pixels += PIXEL;
     outs += 4;
     if (at >= last) continue;
-    if (++x === outWidth) {
-      x = 0;
-      if (++y === outHeight) {
-        y = 0;
-        n++;
-      }
+    if (across) {
+      if (++n < batch) continue;
+      n = 0;
     }
+    if (++x < outWidth) continue;
+    x = 0;
+    if (++y < outHeight) continue;
+    y = 0;
+    n++;
   }
+}
+
+/** Whether any of six pixels sees something of its image at a tap. */
+function isSeen(pixels: usize, height: i32, width: i32, kh: i32, kw: i32): bool {
+  for (const end = pixels + PIXEL * <usize>ROWS; pixels !== end; pixels += PIXEL) {
+    const h = load<i32>(pixels, 4) + kh,
+      w = load<i32>(pixels, 8) + kw;
+    if (<u32>h < <u32>height && <u32>w < <u32>width) return true;
+  }
+  return false;
+}
+
+/** The first of the numbers `from` to `to` of six windows that is in an image, or `to`. */
+export function firstSeen(
+  pixels: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  kernelWidth: i32,
+  from: i32,
+  to: i32,
+): i32 {
+  while (from < to) {
+    const tap = from / channels;
+    const kh = tap / kernelWidth;
+    if (isSeen(pixels, height, width, kh, tap - kh * kernelWidth)) return from;
+    from = (tap + 1) * channels;
+  }
+  return to;
+}
+
+/** Behind the last of the numbers `from` to `to` of six windows that is in an image, or `from`. */
+export function lastSeen(
+  pixels: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  kernelWidth: i32,
+  from: i32,
+  to: i32,
+): i32 {
+  while (from < to) {
+    const tap = (to - 1) / channels;
+    const kh = tap / kernelWidth;
+    if (isSeen(pixels, height, width, kh, tap - kh * kernelWidth)) return to;
+    to = tap * channels;
+  }
+  return from;
 }
 
 /**

@@ -17,7 +17,7 @@ export function wholeLines(floats: number): number {
 /** Floats that a thread takes for convolving windows of so many numbers into so many channels. */
 export function convolutionSpace(rows: number, outChannels: number): number {
   const depth = Math.min(DEPTH, rows) + 3;
-  return wholeLines((BLOCK * ROWS + 7) * depth + BLOCK * ROWS * 4 + Math.ceil(outChannels / 8) * 8 + 64);
+  return wholeLines((BLOCK * ROWS + 7) * depth + BLOCK * ROWS * 4 + Math.ceil(outChannels / 8) * 8 + 128);
 }
 
 /** Addresses are bytes, strides of the output are counted in floats. */
