@@ -6,7 +6,7 @@ import { batchNormApply, batchNormGradientApply, batchNormGradientSums, batchNor
 import { convolve } from './convolution';
 import { adam, leakyRelu, leakyReluGradient } from './elementwise';
 import { filterGradient } from './filter-gradient';
-import { packFilter, packFilterPhase, padImages } from './packing';
+import { packFilter, packFilterPhase } from './packing';
 import { scatterGradient } from './scatter';
 import { tanh } from './tanh';
 
@@ -52,46 +52,32 @@ export function runPart(control: usize, thread: i32, from: i32, to: i32): void {
       );
       return;
     case 2:
-      padImages(
-        address(control, 0),
-        int(control, 1),
-        int(control, 2),
-        int(control, 3),
-        address(control, 4),
-        int(control, 5),
-        int(control, 6),
-        int(control, 7),
-        int(control, 8),
-        from,
-        to,
-      );
-      return;
-    case 3:
       convolve(
         address(control, 0),
         int(control, 1),
         int(control, 2),
         int(control, 3),
-        address(control, 4),
-        int(control, 5),
+        int(control, 4),
+        address(control, 5),
         int(control, 6),
         int(control, 7),
         int(control, 8),
         int(control, 9),
         int(control, 10),
-        address(control, 11),
-        int(control, 12),
+        int(control, 11),
+        address(control, 12),
         int(control, 13),
         int(control, 14),
         int(control, 15),
         int(control, 16),
         int(control, 17),
-        address(control, 18),
+        int(control, 18),
+        address(control, 19) + <usize>thread * address(control, 20),
         from,
         to,
       );
       return;
-    case 4:
+    case 3:
       scatterGradient(
         address(control, 0),
         int(control, 1),
@@ -108,12 +94,13 @@ export function runPart(control: usize, thread: i32, from: i32, to: i32): void {
         int(control, 12),
         int(control, 13),
         int(control, 14),
-        address(control, 15) + <usize>thread * address(control, 16),
+        address(control, 15) + <usize>thread * address(control, 17),
+        int(control, 16),
         from,
         to,
       );
       return;
-    case 5:
+    case 4:
       filterGradient(
         address(control, 0),
         int(control, 1),
@@ -131,14 +118,13 @@ export function runPart(control: usize, thread: i32, from: i32, to: i32): void {
         int(control, 13),
         int(control, 14),
         address(control, 15),
-        address(control, 16) + <usize>thread * address(control, 19),
-        address(control, 17),
-        int(control, 18),
+        address(control, 16) + <usize>thread * address(control, 18),
+        int(control, 17),
         from,
         to,
       );
       return;
-    case 6:
+    case 5:
       batchNormSums(
         address(control, 0),
         address(control, 1),
@@ -149,7 +135,7 @@ export function runPart(control: usize, thread: i32, from: i32, to: i32): void {
         to,
       );
       return;
-    case 7:
+    case 6:
       batchNormApply(
         address(control, 0),
         address(control, 1),
@@ -161,7 +147,7 @@ export function runPart(control: usize, thread: i32, from: i32, to: i32): void {
         to,
       );
       return;
-    case 8:
+    case 7:
       batchNormGradientSums(
         address(control, 0),
         address(control, 1),
@@ -176,7 +162,7 @@ export function runPart(control: usize, thread: i32, from: i32, to: i32): void {
         to,
       );
       return;
-    case 9:
+    case 8:
       batchNormGradientApply(
         address(control, 0),
         address(control, 1),
@@ -201,7 +187,7 @@ function runElements(control: usize, start: i32, end: i32): void {
   const skip = (<usize>start) << 2;
   const count = end - start;
   switch (load<i32>(control, KIND)) {
-    case 10:
+    case 9:
       adam(
         address(control, 1) + skip,
         address(control, 2) + skip,
@@ -217,10 +203,10 @@ function runElements(control: usize, start: i32, end: i32): void {
         float(control, 11),
       );
       return;
-    case 11:
+    case 10:
       leakyRelu(address(control, 1) + skip, address(control, 2) + skip, count, float(control, 3));
       return;
-    case 12:
+    case 11:
       leakyReluGradient(
         address(control, 1) + skip,
         address(control, 2) + skip,
@@ -229,7 +215,7 @@ function runElements(control: usize, start: i32, end: i32): void {
         float(control, 4),
       );
       return;
-    case 13:
+    case 12:
       tanh(address(control, 1) + skip, address(control, 2) + skip, count);
       return;
   }

@@ -102,40 +102,6 @@ function transpose4(from: usize, stride: usize, to: usize): void {
   v128.store(to, v128.shuffle<i32>(ef, gh, 2, 3, 6, 7), 96);
 }
 
-/**
- * Copies the images `from` to `to` of x [.., height, width, channels] into frames of zeros: padded is
- * [.., frameHeight, frameWidth, channels]. What would lie outside of the frame is left out.
- */
-export function padImages(
-  x: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  padded: usize,
-  frameHeight: i32,
-  frameWidth: i32,
-  padTop: i32,
-  padLeft: i32,
-  from: i32,
-  to: i32,
-): void {
-  const rowLength = frameWidth * channels;
-  const left = padLeft * channels;
-  const count = min(width * channels, rowLength - left);
-  for (let line = from * frameHeight; line < to * frameHeight; line++) {
-    const n = line / frameHeight;
-    const h = line - n * frameHeight - padTop;
-    const row = padded + ((<usize>(line * rowLength)) << 2);
-    if (<u32>h >= <u32>height) {
-      fillZeros(row, rowLength);
-      continue;
-    }
-    fillZeros(row, left);
-    copyFloats(x + ((<usize>((n * height + h) * width * channels)) << 2), row + ((<usize>left) << 2), count);
-    fillZeros(row + ((<usize>(left + count)) << 2), rowLength - left - count);
-  }
-}
-
 /** memory.fill of floats. Not the instruction: a worker may not know yet how far the memory has grown. */
 export function fillZeros(at: usize, count: i32): void {
   const end = at + ((<usize>count) << 2);

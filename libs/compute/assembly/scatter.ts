@@ -5,10 +5,12 @@
  */
 import { convolve } from './convolution';
 import { fillZeros } from './packing';
+import { ROWS } from './tile';
 
 /**
  * dx for the images `from` to `to`. `packed` is the filter's transpose [ceil(columns/8)][dyChannels][8] with
- * columns = kernelHeight*kernelWidth*channels; `products` is space for dyWidth*columns numbers.
+ * columns = kernelHeight*kernelWidth*channels; `products` is space for lines*dyWidth*columns numbers, of the `lines`
+ * rows of dy that are worked off at once, and for what `convolve` needs.
  */
 export function scatterGradient(
   dy: usize,
@@ -27,6 +29,7 @@ export function scatterGradient(
   width: i32,
   channels: i32,
   products: usize,
+  lines: i32,
   from: i32,
   to: i32,
 ): void {
@@ -35,39 +38,67 @@ export function scatterGradient(
   const rowLength = width * channels;
   const image = height * rowLength;
   fillZeros(dx + ((<usize>(from * image)) << 2), (to - from) * image);
-  for (let line = from * dyHeight; line < to * dyHeight; line++) {
-    const n = line / dyHeight;
-    const top = (line - n * dyHeight) * strideH - padTop;
-    convolve(
-      dy + ((<usize>(line * dyWidth * dyChannels)) << 2),
-      1,
-      dyWidth,
+  const lineBytes = (<usize>(dyWidth * columns)) << 2;
+  const end = to * dyHeight;
+  for (let first = from * dyHeight; first < end; first += lines) {
+    const count = min(lines, end - first);
+    multiplyLines(
+      dy + ((<usize>(first * dyWidth * dyChannels)) << 2),
+      count * dyWidth,
       dyChannels,
       packed,
-      1,
-      1,
-      1,
-      1,
-      0,
-      0,
+      columns,
       products,
-      1,
-      dyWidth,
-      columns,
-      0,
-      0,
-      columns,
-      packed,
-      0,
-      (dyWidth + 3) >> 2,
+      products + <usize>lines * lineBytes,
     );
-    const picture = dx + ((<usize>(n * image)) << 2);
-    for (let kh = max(0, -top); kh < min(kernelHeight, height - top); kh++) {
-      const row = picture + ((<usize>((top + kh) * rowLength)) << 2);
-      const products0 = products + ((<usize>(kh * run)) << 2);
-      scatterRow(products0, columns, dyWidth, run, row, rowLength, strideW * channels, padLeft * channels);
+    for (let line = 0; line < count; line++) {
+      const n = (first + line) / dyHeight;
+      const top = (first + line - n * dyHeight) * strideH - padTop;
+      const picture = dx + ((<usize>(n * image)) << 2);
+      for (let kh = max(0, -top); kh < min(kernelHeight, height - top); kh++) {
+        const row = picture + ((<usize>((top + kh) * rowLength)) << 2);
+        const products0 = products + <usize>line * lineBytes + ((<usize>(kh * run)) << 2);
+        scatterRow(products0, columns, dyWidth, run, row, rowLength, strideW * channels, padLeft * channels);
+      }
     }
   }
+}
+
+/** products[pixels, columns] = dy[pixels, channels] by the packed matrix. */
+function multiplyLines(
+  dy: usize,
+  pixels: i32,
+  channels: i32,
+  packed: usize,
+  columns: i32,
+  products: usize,
+  scratch: usize,
+): void {
+  const tiles = (pixels + ROWS - 1) / ROWS;
+  convolve(
+    dy,
+    1,
+    1,
+    pixels,
+    channels,
+    packed,
+    1,
+    1,
+    1,
+    1,
+    0,
+    0,
+    products,
+    1,
+    pixels,
+    columns,
+    0,
+    0,
+    columns,
+    scratch,
+    0,
+    tiles,
+  );
 }
 
 /**

@@ -1,8 +1,9 @@
 /**
  * Conv2DBackpropFilter for wasm, which tfjs lacks altogether. See assembly/filter-gradient.ts for the method.
  *
- * 10^9 operations a second on one core of a quiet Xeon (Sapphire Rapids), batch 64 (`npm run bench -- kernels`):
- * 64x64x3 -> 32: 32; 32x32x32 -> 64: 36; 16x16x64 -> 128: 39; 8x8x128 -> 256: 39 (kernel 4, stride 2).
+ * 10^9 operations a second of processor time on one core of an AMD EPYC under load, batch 64, kernel 4, stride 2, and
+ * in brackets before there were tiles of six rows: 64x64x3 -> 64: 23 (19); 32x32x64 -> 128: 31 (24);
+ * 16x16x128 -> 256: 32 (25); 8x8x256 -> 512: 32 (26).
  */
 import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { convGeometry } from './conv-geometry.ts';

@@ -4,12 +4,19 @@
  * phase is an ordinary convolution of dy with a flipped part of the filter, written straight to its pixels
  * (Dumoulin and Visin 2016, section 4). tfjs's own kernel walks every tap of every pixel.
  *
- * 10^9 operations a second on one core of a quiet Xeon (Sapphire Rapids), batch 64 (`npm run bench -- kernels`):
- * 64x64x3 -> 32: 19, before it was scattered (on a loaded AMD EPYC, width 64: 10 before, 21 since); 32x32x32 -> 64: 39; 16x16x64 -> 128: 43; 8x8x128 -> 256: 44 (kernel 4, stride 2).
+ * 10^9 operations a second of processor time on one core of an AMD EPYC under load, batch 64, kernel 4, stride 2, and
+ * in brackets before there were tiles of six rows: 64x64x3 -> 64: 20 (21); 32x32x64 -> 128: 32 (27);
+ * 16x16x128 -> 256: 34 (29); 8x8x256 -> 512: 32 (27).
  */
 import type { KernelConfig, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { convGeometry } from './conv-geometry.ts';
-import { packedSize, packFilterPhase, packTransposed, runConvolution } from './convolution.job.ts';
+import {
+  convolutionSpace,
+  packedSize,
+  packFilterPhase,
+  packTransposed,
+  runConvolution,
+} from './convolution.job.ts';
 import { WasmHeap } from './wasm-heap.ts';
 
 /** One axis of one phase: which input positions, and which taps of the filter they see. */
@@ -49,9 +56,7 @@ function convolvePhase(
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { strideHeight, strideWidth, filterWidth } = geometry;
   const size = packedSize(h.taps * w.taps * outChannels, inChannels);
-  heap.scratch(size + w.taps * outChannels, (packed) => {
-    const zeros = packed + size * 4;
-    heap.zero(zeros, w.taps * outChannels);
+  heap.scratch(size, (packed) => {
     const sizes = { kernelWidth: filterWidth, inChannels, outChannels };
     const down = { first: h.firstTap, count: h.taps, stride: strideHeight };
     const across = { first: w.firstTap, count: w.taps, stride: strideWidth };
@@ -76,13 +81,15 @@ function convolvePhase(
       outImage: inHeight * inWidth * inChannels,
       outRow: strideHeight * inWidth * inChannels,
       outColumn: strideWidth * inChannels,
-      zeros,
     });
   });
 }
 
 /** A picture's three channels would leave five of eight lanes idle; see assembly/scatter.ts. */
 const FEW_CHANNELS = 4;
+
+/** Pixels of dy that are scattered in one go: whole tiles of its rows, and what they give stays in a cache. */
+const PIXELS = 96;
 
 function scatter(
   heap: WasmHeap,
@@ -95,7 +102,8 @@ function scatter(
   const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
   const columns = filterHeight * filterWidth * inChannels;
   const size = packedSize(outChannels, columns);
-  const own = outWidth * columns; // of each thread: the products of one row
+  const lines = Math.max(1, Math.floor(PIXELS / outWidth));
+  const own = lines * outWidth * columns + convolutionSpace(outChannels, columns); // of each thread
   heap.scratch(size + heap.started * own, (packed) => {
     packTransposed(heap, heap.address(filter), packed, outChannels, columns);
     heap.run({
@@ -117,6 +125,7 @@ function scatter(
         inWidth,
         inChannels,
         packed + size * 4,
+        lines,
         own * 4,
       ],
       units: batchSize,

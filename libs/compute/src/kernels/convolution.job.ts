@@ -1,8 +1,24 @@
 /** The jobs that convolutions and matrix products are made of; see assembly/convolution.ts and packing.ts. */
 import type { WasmHeap } from './wasm-heap.ts';
 
-/** Multiply-adds a nanosecond of one thread, and numbers packed. */
+/** Multiply-adds a nanosecond of one thread. */
 const RATE = 15;
+
+/** Rows of a tile, tiles worked off at once and numbers of a window, as assembly/convolution.ts has them. */
+const ROWS = 6;
+const BLOCK = 16;
+const DEPTH = 512;
+
+/** Rounds a number of floats up to cache lines, so that what belongs to the next thread begins with one. */
+export function wholeLines(floats: number): number {
+  return Math.ceil(floats / 16) * 16;
+}
+
+/** Floats that a thread takes for convolving windows of so many numbers into so many channels. */
+export function convolutionSpace(rows: number, outChannels: number): number {
+  const depth = Math.min(DEPTH, rows) + 3;
+  return wholeLines((BLOCK * ROWS + 7) * depth + BLOCK * ROWS * 4 + Math.ceil(outChannels / 8) * 8 + 128);
+}
 
 /** Addresses are bytes, strides of the output are counted in floats. */
 interface Convolution {
@@ -26,37 +42,41 @@ interface Convolution {
   readonly outImage: number;
   readonly outRow: number;
   readonly outColumn: number;
-  /** kernelWidth*inChannels zeros; anything where no pixel lies outside of the image. */
-  readonly zeros: number;
 }
 
 export function runConvolution(heap: WasmHeap, c: Convolution): void {
-  const pixels = c.outHeight * c.outWidth;
-  heap.run({
-    kind: 'convolve',
-    args: [
-      c.input,
-      c.height,
-      c.width,
-      c.inChannels,
-      c.packed,
-      c.kernelHeight,
-      c.kernelWidth,
-      c.strideHeight,
-      c.strideWidth,
-      c.padTop,
-      c.padLeft,
-      c.out,
-      c.outHeight,
-      c.outWidth,
-      c.outChannels,
-      c.outImage,
-      c.outRow,
-      c.outColumn,
-      c.zeros,
-    ],
-    units: c.batch * Math.ceil(pixels / 4),
-    nanoseconds: (c.batch * pixels * c.outChannels * c.kernelHeight * c.kernelWidth * c.inChannels) / RATE,
+  const pixels = c.batch * c.outHeight * c.outWidth;
+  const rows = c.kernelHeight * c.kernelWidth * c.inChannels;
+  const own = convolutionSpace(rows, c.outChannels);
+  heap.scratch(heap.started * own, (scratch) => {
+    heap.run({
+      kind: 'convolve',
+      args: [
+        c.input,
+        c.batch,
+        c.height,
+        c.width,
+        c.inChannels,
+        c.packed,
+        c.kernelHeight,
+        c.kernelWidth,
+        c.strideHeight,
+        c.strideWidth,
+        c.padTop,
+        c.padLeft,
+        c.out,
+        c.outHeight,
+        c.outWidth,
+        c.outChannels,
+        c.outImage,
+        c.outRow,
+        c.outColumn,
+        scratch,
+        own * 4,
+      ],
+      units: Math.ceil(pixels / ROWS),
+      nanoseconds: (pixels * c.outChannels * rows) / RATE,
+    });
   });
 }
 

@@ -38,6 +38,8 @@ const cases: Case[] = [
   { input: [2, 6, 9, 2], kernel: [2, 3, 6], strides: [1, 2], pad: 'same' },
   { input: [2, 1, 23, 6], kernel: [1, 4, 9], strides: [1, 1], pad: 'valid' },
   { input: [5, 3, 3, 33], kernel: [3, 3, 17], strides: [1, 1], pad: 'same' },
+  { input: [7, 8, 8, 8], kernel: [4, 4, 9], strides: [2, 2], pad: 1 },
+  { input: [6, 5, 6, 12], kernel: [5, 5, 7], strides: [1, 1], pad: 'same' },
   { input: [40, 4, 4, 4], kernel: [3, 3, 4], strides: [1, 1], pad: 'same' },
 ];
 

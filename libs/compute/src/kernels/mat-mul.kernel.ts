@@ -56,7 +56,6 @@ function multiply(
       outImage: 0,
       outRow: 0,
       outColumn: columns,
-      zeros: packed,
     });
   });
 }

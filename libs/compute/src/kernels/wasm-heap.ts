@@ -26,7 +26,6 @@ interface WasmBackend {
 export const jobKinds = [
   'packFilter',
   'packFilterPhase',
-  'padImages',
   'convolve',
   'scatterGradient',
   'filterGradient',
@@ -181,11 +180,11 @@ export class WasmHeap {
 
   /** Runs `use` with the address of `floats` temporary, uninitialised numbers. Throws BackendMemoryError. */
   scratch(floats: number, use: (address: number) => void): void {
-    // Eight bytes more than asked for, so that kernels may start their float64 sums at a multiple of eight.
-    const address = this.#backend.wasm._malloc(floats * 4 + 8);
+    // More than asked for, so that it starts with a cache line: what kernels pack is read in order, line by line.
+    const address = this.#backend.wasm._malloc(floats * 4 + 64);
     this.#requireRoom(address, floats * 4);
     try {
-      use(((address + 7) & ~7) >>> 0);
+      use(((address + 63) & ~63) >>> 0);
     } finally {
       this.#backend.wasm._free(address);
     }
