@@ -107,7 +107,7 @@ export function convolve(
         if (across) {
           low = firstSeen(six, height, width, inChannels, kernelWidth, k, end);
           high = lastSeen(six, height, width, inChannels, kernelWidth, low, end);
-          // The first part is what the others are added to: nothing of it, in fours, are zeros.
+          // The first part is what the others are added to: where nothing of it is seen, it is a few zeros.
           if (part === 0 && low >= high) {
             low = k;
             high = min(k + 4, end);

@@ -6,7 +6,7 @@
  *
  * 10^9 operations a second of processor time on one core of an AMD EPYC under load, batch 64, kernel 4, stride 2, and
  * in brackets before there were tiles of six rows: 64x64x3 -> 64: 20 (21); 32x32x64 -> 128: 32 (27);
- * 16x16x128 -> 256: 34 (29); 8x8x256 -> 512: 32 (27).
+ * 16x16x128 -> 256: 34 (29); 8x8x256 -> 512: 38 (27).
  */
 import type { KernelConfig, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { convGeometry } from './conv-geometry.ts';

@@ -4,7 +4,7 @@
  *
  * 10^9 operations a second of processor time on one core of an AMD EPYC under load, batch 64, kernel 4, stride 2, and
  * in brackets before there were tiles of six rows: 64x64x3 -> 64: 22 (18); 32x32x64 -> 128: 34 (27);
- * 16x16x128 -> 256: 34 (26); 8x8x256 -> 512: 31 (25). tfjs's own made about 30 at shapes like the last three on a quiet
+ * 16x16x128 -> 256: 34 (26); 8x8x256 -> 512: 37 (25). tfjs's own made about 30 at shapes like the last three on a quiet
  * Xeon in a comparison by hand, where ours of then made 46 to 50.
  */
 import {
