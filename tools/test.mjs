@@ -3,7 +3,9 @@ import { preflight } from './preflight.mjs';
 
 if (process.argv.length > 2) {
   console.log('npm test: every check there is, format to browser; it takes no options.');
-  console.log('One project: npx nx test PROJECT. What a change touches: npx nx affected -t lint typecheck test.');
+  console.log(
+    'One project: npx nx test PROJECT. What a change touches: npx nx affected -t lint typecheck test.',
+  );
   process.exit(process.argv.includes('--help') ? 0 : 2);
 }
 
