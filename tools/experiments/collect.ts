@@ -19,8 +19,8 @@ const folder = new URL('../../docs/images/experiments/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 
 const save = (name: string, bytes: Uint8Array) => {
-  writeFileSync(new URL(`${name}.png`, folder), bytes);
-  console.log(`docs/images/experiments/${name}.png`);
+  writeFileSync(new URL(name, folder), bytes);
+  console.log(`docs/images/experiments/${name}`);
 };
 
 /** Rows by the value of a key, in the order that they come in. */
@@ -72,8 +72,8 @@ const waysOf = async (run: RunLineFragment, { seed, assignment }: RecordedRun): 
     );
   }
   if (seed === 1) {
-    save(`sentences-${mode.toLowerCase()}`, await sheetOf(sheets.sentences));
-    if (mode === 'GAN-INT-CLS') save('noise', await sheetOf(sheets.noise));
+    save(`sentences-${mode.toLowerCase()}.webp`, await sheetOf(sheets.sentences));
+    if (mode === 'GAN-INT-CLS') save('noise.webp', await sheetOf(sheets.noise));
   }
   return ways;
 };
@@ -97,7 +97,7 @@ for (const { line, recorded } of modes) {
   if (recorded.seed === 1) {
     const grid = await samplesOf(api, line, 'TRAIN_GRID');
     save(
-      `modes-${modeOf(recorded.assignment).toLowerCase()}`,
+      `modes-${modeOf(recorded.assignment).toLowerCase()}.webp`,
       await sheetOf(await rowsBy(grid, 'promptIndex')),
     );
   }
@@ -107,10 +107,10 @@ const first = styles[0] as (typeof styles)[number];
 const givenStyles = await samplesOf(api, first.line, 'REAL');
 const painted = await samplesOf(api, first.line, 'STYLE_TRANSFER');
 const grid = painted.filter(({ width }) => width === 64);
-save('style-transfer', await sheetOf(await rowsBy([...givenStyles, ...grid], 'seed')));
+save('style-transfer.webp', await sheetOf(await rowsBy([...givenStyles, ...grid], 'seed')));
 for (const curve of painted.filter(({ width }) => width !== 64)) {
   const label = /^ROC of (\w+)/.exec(curve.prompt)?.[1] ?? 'unknown';
-  save(`roc-${label}`, await bytesOf(api, curve));
+  save(`roc-${label}.png`, await bytesOf(api, curve));
 }
 
 const recorded: Recorded = {

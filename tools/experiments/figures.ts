@@ -73,11 +73,12 @@ export const deviation = (values: readonly number[]): number => {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
 };
 
-/** `0.123 ± 0.004`, as many decimals in both. */
+/** `0.123 ± 0.004`, as many decimals in both; the mean alone where there is nothing to deviate. */
 export const spread = (values: readonly number[]): string => {
   const [middle, wide] = [mean(values), values.length > 1 ? deviation(values) : 0];
-  const decimals = wide === 0 ? 3 : Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(wide))));
-  return values.length > 1 ? `${middle.toFixed(decimals)} ± ${wide.toFixed(decimals)}` : three(middle);
+  if (wide < 1e-9) return three(middle);
+  const decimals = Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(wide))));
+  return `${middle.toFixed(decimals).replace(/^-(0\.0*)$/, '$1')} ± ${wide.toFixed(decimals)}`;
 };
 
 export const valuesOf = (runs: readonly RecordedRun[], metric: string): number[] =>

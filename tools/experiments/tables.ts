@@ -27,9 +27,9 @@ const modeTable = (runs: readonly RecordedRun[], figures: readonly Figure[]): st
 const conditions = (runs: readonly RecordedRun[], recorded: Recorded): string => {
   const first = runs[0] as RecordedRun;
   const minutes = mean(runs.map(({ seconds }) => seconds)) / 60;
-  const count = runs.length === 1 ? 'one run' : `${runs.length} runs`;
+  const [count, each] = runs.length === 1 ? ['One run', ''] : [`${runs.length} runs`, ' each'];
   return (
-    `${count} of ${first.steps} steps, ${minutes.toFixed(0)} minutes each beside other work on ${first.device}; ` +
+    `${count} of ${first.steps} steps, ${minutes.toFixed(0)} minutes${each} beside other work on ${first.device}; ` +
     `dataset digest \`${first.datasetDigest.slice(0, 16)}\`; commit ${recorded.commit}.`
   );
 };
@@ -74,7 +74,7 @@ const labelsOf = (runs: readonly RecordedRun[]): string[] =>
 
 const styleSection = (recorded: Recorded): string =>
   [
-    `${conditions(recorded.styles, recorded)} The generator: ${conditions(recorded.generators, recorded)} Mean ± deviation over ${seeds(recorded.styles)} seeds of the style encoder.`,
+    `${conditions(recorded.styles, recorded)} The generator: ${conditions(recorded.generators, recorded).replace(/^One/, 'one')} Mean ± deviation over ${seeds(recorded.styles)} seeds of the style encoder.`,
     table(
       ['same ...', 'area under the curve', 'deviation over folds', "its captions' area", 'luck'],
       labelsOf(recorded.styles).map((label) => styleRow(recorded.styles, label)),
