@@ -16,13 +16,14 @@ export interface RecordedRun {
   readonly curves: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 }
 
-/** The largest step of a way between two pictures over its mean step, in pixels: 1 is even. */
+/** One interpolation of one run. */
 export interface RecordedWay {
   readonly mode: string;
   readonly seed: number;
+  /** What changes on the way. */
   readonly kind: 'sentences' | 'noise';
+  /** The largest step between neighbours over the mean step, by the distance of their pixels: 1 is even. */
   readonly unevenness: number;
-  /** Mean step over the mean distance between pictures of different captions. */
   readonly ends: readonly [string, string];
 }
 

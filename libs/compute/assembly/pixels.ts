@@ -12,8 +12,8 @@ const PIXEL: usize = 12;
 /**
  * Where the pixels of so many tiles from tile `first` on have their windows (at `pixels`, 12 bytes each) and their
  * results (at `outs`, 4 bytes each). Pixels are counted image by image, or `across` the images: the first of each,
- * then the second of each, so that a tile's six see the same of the frame. What lies behind the last pixel has the last one's window, and for its result
- * the address `nowhere`.
+ * then the second of each, so that a tile's six see the same of the frame. What lies behind the last pixel has the
+ * last one's window, and for its result the address `nowhere`.
  */
 export function locatePixels(
   input: usize,

@@ -3,6 +3,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from './network.ts';
 
 /**
+ * The network's gradients out of those of several, by its own names.
+ * @throws RangeError naming the first parameter that the loss does not depend on
+ */
+export const ownGradients = ({ params }: Network, all: tf.NamedTensorMap): Record<string, tf.Tensor> =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, variable]) => {
+      const gradient = all[variable.name];
+      if (!gradient) throw new RangeError(`the loss does not depend on parameter ${name}`);
+      return [name, gradient];
+    }),
+  );
+
+/**
  * @param forward the loss, and a tensor that is handed through (kept: it outlives the tape)
  * @throws RangeError naming the first parameter that the loss does not depend on
  */
@@ -17,11 +30,5 @@ export const gradientsOf = (
     return loss;
   }, Object.values(network.params));
   value.dispose();
-  const gradients: Record<string, tf.Tensor> = {};
-  for (const [name, variable] of Object.entries(network.params)) {
-    const gradient = grads[variable.name];
-    if (!gradient) throw new RangeError(`the loss does not depend on parameter ${name}`);
-    gradients[name] = gradient;
-  }
-  return { value: handed[0] as tf.Tensor1D, gradients };
+  return { value: handed[0] as tf.Tensor1D, gradients: ownGradients(network, grads) };
 };

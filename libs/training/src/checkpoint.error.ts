@@ -26,7 +26,7 @@ export class CheckpointMismatch extends Error {
   ) {
     const what = inherits
       ? 'the checkpoint of the run that this one starts from does not fit'
-      : 'the checkpoint is of another run';
+      : 'the checkpoint does not fit this run';
     super(`${what}: ${differences.join('; ')}`);
   }
 }

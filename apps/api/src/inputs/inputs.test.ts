@@ -171,6 +171,20 @@ describe('what cannot be right is told when the sweep is made', () => {
     ]);
   });
 
+  it('an encoder of captions alone cannot measure pictures, and still embeds captions', async () => {
+    const pairs = {
+      ...encoders,
+      parameters: { ...encoders.parameters, objective: { value: 'caption-pairs' } },
+    };
+    const { lease } = await trained(await fleet.sweep(pairs), 10);
+    const value = `texts/${lease.name}`;
+    const asked = (key: string) => problemsOf({ ...naming({}), parameters: { [key]: { value } } });
+    expect(await asked('eval_encoder_checkpoint')).toEqual([
+      `parameters.eval_encoder_checkpoint.value: ${value} was trained on captions alone and cannot measure pictures (a run with objective image-text)`,
+    ]);
+    expect(await asked('text_encoder_checkpoint')).toEqual([]);
+  });
+
   it('two sweeps of one name are told apart by their ids', async () => {
     const [one, two] = [await fleet.sweep(encoders), await fleet.sweep(encoders)];
     const { lease } = await trained(one, 10);

@@ -50,6 +50,10 @@ export async function findReferenced(
       run.trainer === 'command' ? 'was trained by a program' : `is a run of trainer ${run.trainer}`;
     return wrong(`${nameOf(run)} ${what}`, `a run of trainer ${trainer}`);
   }
+  if (key === 'eval_encoder_checkpoint' && run.objective === 'caption-pairs') {
+    const message = `${nameOf(run)} was trained on captions alone and cannot measure pictures`;
+    return wrong(message, 'a run with objective image-text');
+  }
   if (hold) await holdCheckpointsOf(tx, run.id);
   return reference.kind === 'id' ? byId(tx, run, reference.checkpointId) : ofRun(tx, run, reference.step);
 }

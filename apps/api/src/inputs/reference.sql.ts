@@ -11,10 +11,12 @@ export interface NamedRun {
   readonly sweepId: string;
   readonly sweepName: string;
   readonly trainer: string;
+  /** Of a text encoder: what it was trained to do. */
+  readonly objective: string | null;
 }
 
 const columns = Prisma.sql`r.id, r.name, r.state, r.step, s.id as "sweepId", s.name as "sweepName",
-  coalesce(s.definition ->> 'trainer', 'gan-cls') as trainer`;
+  coalesce(s.definition ->> 'trainer', 'gan-cls') as trainer, r.config ->> 'objective' as objective`;
 
 /** The runs of that name and number in sweeps of that name or id; one that is too many shows that there are several. */
 export function runsNamed(

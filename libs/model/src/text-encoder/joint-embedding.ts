@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { createNetwork, disposeNetwork, type Network, type Random } from '../network.ts';
+import { ownGradients } from '../network.gradient.ts';
 import { absorbStatistics, batchNormalize, type ObservedStatistics } from '../normalization.ts';
 import { encodeText, textEncoderSpecs } from './char-cnn-rnn.ts';
 import type { TextEncoderConfig } from './config.ts';
@@ -53,16 +54,6 @@ export const disposeJointEmbedding = (model: JointEmbedding): void => {
   model.imageOptimizer.dispose();
 };
 
-/** The network's gradients out of those of several, by its own names. */
-const gradientsOf = (network: Network, all: tf.NamedTensorMap): Record<string, tf.Tensor> =>
-  Object.fromEntries(
-    Object.entries(network.params).map(([name, variable]) => {
-      const gradient = all[variable.name];
-      if (!gradient) throw new RangeError(`the loss does not depend on parameter ${name}`);
-      return [name, gradient];
-    }),
-  );
-
 /**
  * One update of both encoders.
  * @returns [3], see jointStatistics; the caller disposes it
@@ -86,8 +77,8 @@ export const trainJointEmbedding = (
   absorbStatistics(image, observed);
   textOptimizer.learningRate = learningRate;
   imageOptimizer.learningRate = learningRate;
-  textOptimizer.apply(gradientsOf(text, grads), text.params);
-  imageOptimizer.apply(gradientsOf(image, grads), image.params);
+  textOptimizer.apply(ownGradients(text, grads), text.params);
+  imageOptimizer.apply(ownGradients(image, grads), image.params);
   tf.dispose(grads);
   return statistics[0] as tf.Tensor1D; // [3]
 };

@@ -1,8 +1,8 @@
 /**
- * A trained text encoder out of a checkpoint folder: as a TextEncoder that captions are embedded with, and, where it was
- * trained beside one, its image encoder as a function from pictures to features, for evaluations. Both are named by a hash of their weights, so
- * that two checkpoints with equal weights are one encoder and no cache can mix two. A folder that is not there, or is
- * no text encoder's, is an error: nothing is ever drawn at random.
+ * A trained text encoder out of a checkpoint folder: as a TextEncoder that captions are embedded with, and, where it
+ * was trained beside one, its image encoder as a function from pictures to features, for evaluations. Both are named
+ * by a hash of their weights, so that two checkpoints with equal weights are one encoder and no cache can mix two. A
+ * folder that is not there, or is no text encoder's, is an error: nothing is ever drawn at random.
  */
 import { createHash } from 'node:crypto';
 import { type TextEncoderHyperparameters, textEncoderHyperparameters } from '@plumage/contract';
@@ -146,7 +146,7 @@ export const jointEncoderOf = (checkpoint: CheckpointModel, where: string): Join
   const { config, objective } = toldBy(checkpoint, where);
   if (objective !== 'image-text') {
     throw new CheckpointMismatch([
-      `${where} has no image side to measure pictures with: it was trained with objective ${objective}, expected image-text`,
+      `it has no image side to measure pictures with: it was trained with objective ${objective}, expected image-text`,
     ]);
   }
   checkComplete(checkpoint, 'image', imageEncoderSpecs(config));
