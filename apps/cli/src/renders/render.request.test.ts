@@ -52,6 +52,13 @@ describe('what is asked for on the command line', () => {
       [{ kind: 'between-seeds', seeds: [1, 2, 3] }, /^--seeds: 3 given; expected two values\.$/],
       [{ captions: [] }, /^--caption: cannot be \[\]; expected a list of at least 1 entries$/],
       [{ kind: 'style' }, /^--style: /],
+      [
+        { frames: 3 },
+        /^--frames does not go with --kind captions; expected it with between-captions, between-seeds\.$/,
+      ],
+      [{ style: ['a'.repeat(64)] }, /^--style does not go with --kind captions; expected it with style\.$/],
+      [{ styleEncoder: 'none' }, /^--style-encoder does not go with --kind captions/],
+      [{ kind: 'style', style: ['a'.repeat(64)], seeds: [1] }, /^--seeds does not go with --kind style/],
       [{ kind: 'between-seeds', seeds: [1, 2], frames: 99 }, /^--frames: cannot be 99; expected at most 32$/],
     ];
     for (const [given, message] of wrong) {

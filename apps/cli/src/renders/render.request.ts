@@ -30,8 +30,33 @@ export interface RenderOptions {
   readonly styleEncoder: string | null;
 }
 
+/** Options that go with some kinds only. */
+const kindsOf = {
+  seeds: { option: '--seeds', kinds: ['captions', 'between-captions', 'between-seeds'] },
+  frames: { option: '--frames', kinds: ['between-captions', 'between-seeds'] },
+  path: { option: '--path', kinds: ['between-captions', 'between-seeds'] },
+  style: { option: '--style', kinds: ['style'] },
+  styleCaption: { option: '--style-caption', kinds: ['style'] },
+  styleEncoder: { option: '--style-encoder', kinds: ['style'] },
+} as const satisfies Partial<
+  Record<keyof RenderOptions, { option: string; kinds: readonly RenderOptions['kind'][] }>
+>;
+
+const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== null);
+
+/** An option that changes nothing would leave a person to wonder why. */
+const checkKinds = (options: RenderOptions): void => {
+  for (const [key, { option, kinds }] of Object.entries(kindsOf)) {
+    const fits = (kinds as readonly string[]).includes(options.kind);
+    if (fits || !isGiven(options[key as keyof typeof kindsOf])) continue;
+    const message = `${option} does not go with --kind ${options.kind}; expected it with ${kinds.join(', ')}.`;
+    throw new UsageError('OPTION_VALUE', name, message);
+  }
+};
+
 /** @throws UsageError naming the option that is missing, too much or wrong */
 export const requestFrom = (options: RenderOptions): RenderRequest => {
+  checkKinds(options);
   const parsed = parseRenderRequest(fieldsOf(options));
   if (parsed.ok) return parsed.request;
   throw new UsageError('OPTION_VALUE', name, parsed.problems.map(sayProblem).join('\n'));
