@@ -2,7 +2,8 @@
  * The kernels that several threads share: a kind, arguments in the control block (float64, in the order of the
  * kernel's parameters) and a part of the units that the kernel counts in. kernels/wasm-jobs.ts has the same list.
  */
-import { batchNormApply, batchNormGradientApply, batchNormGradientSums, batchNormSums } from './batch-norm';
+import { batchNormApply, batchNormSums } from './batch-norm';
+import { batchNormGradientApply, batchNormGradientSums } from './batch-norm-gradient';
 import { convolve } from './convolution';
 import { adam, leakyRelu, leakyReluGradient } from './elementwise';
 import { filterGradient } from './filter-gradient';
