@@ -28,6 +28,8 @@ test('a person types captions in the Studio and sees their pictures', async ({ p
   await page.goto(`/runs/${runId}`);
   await page.getByRole('link', { name: 'Generate' }).click();
   await expect(page.getByText('Nothing was generated from')).toBeVisible();
+  const kinds = page.getByRole('radiogroup', { name: 'Kind' });
+  expect(await kinds.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   await page.getByRole('textbox', { name: 'Captions' }).fill('tomato\nwhale');
   await page.getByRole('textbox', { name: 'Seeds' }).fill('7, 8, 9');
   await expect(page.getByText('6 pictures')).toBeVisible();

@@ -2,7 +2,7 @@
 /** What to draw: the run, its checkpoint, the kind, and the fields of the kind. Ctrl+Enter anywhere in it generates. */
 import { Button, SegmentedControl, Select } from '@mantine/core';
 import { type StudioQuery, StudioRunsDocument } from '@plumage/api-client/operations';
-import { plannedPictures, type RenderKind, type RenderProblem } from '@plumage/contract';
+import { isTerminalRun, plannedPictures, type RenderKind, type RenderProblem } from '@plumage/contract';
 import { formatStep } from '@plumage/charts';
 import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
@@ -162,6 +162,9 @@ const sayProblem = ({ path, message, expected }: RenderProblem): string => {
 };
 
 const sayNoCheckpoint = (run: StudioRun): string => {
+  if (isTerminalRun(run.state)) {
+    return `${run.name} is ${run.state.toLowerCase()} and has no checkpoint to draw from; choose another run.`;
+  }
   const every: unknown = Reflect.get((run.config as object | null) ?? {}, 'checkpoint_every');
   const first = typeof every === 'number' && every > 0 ? `at step ${formatStep(every)}` : 'at its end';
   return `${run.name} has no checkpoint to draw from yet; it writes its first ${first}.`;
